@@ -37,19 +37,17 @@ PAGE = 100
 @for_event(Permission.SEE_ATTENDEES)
 def attendees(request: DeskRequest, event: Event) -> HttpResponse:
     """The list, searched by name and filtered by words, 100 a page."""
-    at = timezone.now()
     slots = list(event.slots.in_order())
     filters = filters_of(request.GET, slots)
     everyone = roster(event)
     found = filters.found(everyone)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     may_manage = Permission.MANAGE_ATTENDEES in request.grants
-    is_over = event.is_over(at)
+    is_over = event.is_over(request.at)
     context = event_page(
         request,
         event,
         current="desk_attendees",
-        at=at,
         filters=filters,
         states=filters.states(everyone),
         menus=filters.menus(everyone),
@@ -60,9 +58,9 @@ def attendees(request: DeskRequest, event: Event) -> HttpResponse:
         asks=any(slot.questions for slot in slots),
         arrivals=_has_arrivals(everyone),
         may_cancel=may_manage and not is_over,
-        may_bring=may_manage and event.is_open(at),
+        may_bring=may_manage and event.is_open(request.at),
         may_select=may_manage and (not is_over or event.is_published),
-        codes=many_unused_codes(event, at=at),
+        codes=many_unused_codes(event, at=request.at),
         no_shows=may_manage and event.is_published and is_over and _has_arrivals(everyone),
         unrecorded=absentees(event).count() if may_manage and is_over and _has_arrivals(everyone) else 0,
     )
@@ -78,7 +76,7 @@ def _has_arrivals(everyone: list[Registration]) -> bool:
 def export(request: DeskRequest, event: Event) -> HttpResponse:
     """The list as a file; the history says who took it. With `for=entrance` it is the file for the building's entrance: numbers, names, empty columns."""
     entrance = request.GET.get("for") == "entrance"
-    everyone = take_list(event=event, entrance=entrance, at=timezone.now(), by=request.user)
+    everyone = take_list(event=event, entrance=entrance, at=request.at, by=request.user)
     content, name = attendee_file(event, in_order(everyone), entrance=entrance)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -89,7 +87,6 @@ def export(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.MANAGE_ATTENDEES)
 def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Asks once and says what the cancellation means for others. Then cancels everything that the person has at the event."""
-    at = timezone.now()
     active = Registration.objects.active().filter(event=event).with_people()
     registration = get_object_or_404(active, pk=pk)
     if request.method != "POST":
@@ -97,16 +94,15 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             request,
             event,
             current="desk_attendees",
-            at=at,
             registration=registration,
             consequence=_consequence(event, registration),
         )
         return render(request, "desk/attendees/registration_cancellation.html", context)
     with refusals_shown(request):
         if registration.attendee:
-            leave_event(event=event, person=registration.attendee, at=at, by=request.user)
+            leave_event(event=event, person=registration.attendee, at=request.at, by=request.user)
         else:
-            remove_guest(registration=registration, at=at, by=request.user)
+            remove_guest(registration=registration, at=request.at, by=request.user)
         done = (
             _("%(name)s’s registration is canceled. We’ll email them.")
             if registration.attendee

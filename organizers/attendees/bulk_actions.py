@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -44,16 +43,15 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
     if not chosen:
         messages.error(request, _("Select the people first."))
         return redirect(back)
-    at = timezone.now()
     if request.POST.get("do") == "check_in":
-        return _check_in(request, event, chosen, at, back)
+        return _check_in(request, event, chosen, back)
     if request.POST.get("do") == "write":
         slots = list(event.slots.in_order())
         pks = ",".join(str(one.pk) for one in chosen)
         return form_page(
             request, event, MessageForm(event=event, slots=slots, grants=request.grants, initial={"chosen": pks})
         )
-    if request.POST.get("do") != "cancel" or event.is_over(at):
+    if request.POST.get("do") != "cancel" or event.is_over(request.at):
         messages.error(request, _("This can’t be done for the people you selected. Nothing was changed."))
         return redirect(back)
     if not request.POST.get("sure"):
@@ -61,28 +59,25 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
             request,
             event,
             current="desk_attendees",
-            at=at,
             chosen=chosen[:NAMED],
             more=max(len(chosen) - NAMED, 0),
             number=len(chosen),
             pks=",".join(str(one.pk) for one in chosen),
             query=asked.urlencode(),
-            consequence=" ".join(consequence(event, chosen, at)),
+            consequence=" ".join(consequence(event, chosen, request.at)),
             back=back,
         )
         return render(request, "desk/attendees/selected_cancellation.html", context)
     with refusals_shown(request):
-        ended = remove_attendees(event=event, registrations=[one.pk for one in chosen], at=at, by=request.user)
+        ended = remove_attendees(event=event, registrations=[one.pk for one in chosen], at=request.at, by=request.user)
         done = ngettext("%(count)s registration is canceled.", "%(count)s registrations are canceled.", ended)
         messages.success(request, done % {"count": ended})
     return redirect(back)
 
 
-def _check_in(
-    request: DeskRequest, event: Event, chosen: Iterable[Registration], at: datetime, back: str
-) -> HttpResponse:
+def _check_in(request: DeskRequest, event: Event, chosen: Iterable[Registration], back: str) -> HttpResponse:
     with refusals_shown(request):
-        new = check_in_many(event=event, registrations=[one.pk for one in chosen], at=at, by=request.user)
+        new = check_in_many(event=event, registrations=[one.pk for one in chosen], at=request.at, by=request.user)
         done = ngettext("%(count)s person is checked in.", "%(count)s people are checked in.", new) % {"count": new}
         messages.success(request, done)
     return redirect(back)

@@ -34,14 +34,13 @@ def check_in(request: DeskRequest, event: Event) -> HttpResponse:
 
     `ticked` is the registration that was just checked in by a form without scripts.
     """
-    at = timezone.now()
     context = _door_context(event, request.GET.get("q", ""))
     if request.htmx:
         return render(request, f"{PAGE}#door", {"event": event, **context})
     ticked = request.GET.get("ticked", "")
     if ticked.isdecimal() and len(ticked) < 19:
         context["ticked"] = context["door"].everyone.get(int(ticked))
-    page = event_page(request, event, current="desk_check_in", at=at, days_ahead=days_ahead(event, at), **context)
+    page = event_page(request, event, current="desk_check_in", days_ahead=days_ahead(event, request.at), **context)
     return render(request, PAGE, page)
 
 
@@ -54,7 +53,7 @@ def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """
     people = Registration.objects.filter(event=event).select_related("event", "slot__event")
     registration = get_object_or_404(people, pk=pk)
-    at, by = timezone.now(), request.user
+    at, by = request.at, request.user
     refused = ""
     try:
         if request.POST.get("undo"):
@@ -82,18 +81,16 @@ def arrival(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @for_event(Permission.CHECK_IN)
 def undo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Says what becomes of a seat that only its check-in keeps (RULES 111). Of any other seat there is nothing to say."""
-    at = timezone.now()
     registration = get_object_or_404(Registration.objects.filter(event=event).with_people(), pk=pk)
     kept = Registration.objects.outlived().filter(pk=pk, checked_in_at__isnull=False)
-    if not event.is_open(at) or not kept.exists():
+    if not event.is_open(request.at) or not kept.exists():
         return redirect("desk_check_in", event.public_id)
     context = event_page(
         request,
         event,
         current="desk_check_in",
-        at=at,
         registration=registration,
-        consequence=where_the_seat_goes(event, registration.name, at),
+        consequence=where_the_seat_goes(event, registration.name, request.at),
     )
     return render(request, "desk/attendees/check_in_undo.html", context)
 

@@ -1,7 +1,7 @@
 """What a file of participants means, and what its import would do."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -187,7 +187,7 @@ class Preview:
         # Who is on the list already keeps the answers there.
         rows_of_new = {one.row for one in new}
         notes = [note for note in notes if note.row in rows_of_new]
-        problems = _in_order([*reading.problems, *left_out, *found.problems, *notes])
+        problems = sorted([*reading.problems, *left_out, *found.problems, *notes], key=lambda problem: problem.row)
         rows = [(slot, found.wanted[pk], found.free[pk]) for pk, slot in slots.items() if found.wanted[pk]]
         return cls(
             people,
@@ -199,7 +199,3 @@ class Preview:
             reading.cancelled,
             sum(len(one.answers) for one in new),
         )
-
-
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: problem.row)

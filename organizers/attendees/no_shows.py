@@ -5,7 +5,6 @@ from collections import defaultdict
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,11 +27,10 @@ from organizers.desk.refusals import refusals_shown
 @for_event(Permission.MANAGE_ATTENDEES)
 def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
     """GET lists, by slot, those who were not checked in, and those who are recorded. POST records those of the ticked slots."""
-    at = timezone.now()
     if request.method == "POST":
         slots = [int(pk) for pk in request.POST.getlist("slot") if pk.isdecimal() and len(pk) < 19]
         with refusals_shown(request):
-            number = record_no_shows(event=event, slots=slots, at=at, by=request.user)
+            number = record_no_shows(event=event, slots=slots, at=request.at, by=request.user)
             done = ngettext(
                 "Recorded %(count)s no-show. We’ll email them.",
                 "Recorded %(count)s no-shows. We’ll email them.",
@@ -52,9 +50,8 @@ def no_shows(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_attendees",
-        at=at,
-        is_over=event.is_over(at) and event.is_published,
-        is_too_old=event.ends_at <= at - WINDOW,
+        is_over=event.is_over(request.at) and event.is_published,
+        is_too_old=event.ends_at <= request.at - WINDOW,
         counts_until=event.ends_at + WINDOW,
         arrived=bool(with_arrivals),
         absent=[(people[0].slot, people, pk in with_arrivals) for pk, people in by_slot.items()],
@@ -70,13 +67,12 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Corrects one no-show: the person was there after all, or had a reason."""
     absent = Registration.objects.filter(event=event, absent_at__isnull=False).select_related("event", "attendee")
     registration = get_object_or_404(absent, pk=pk)
-    at = timezone.now()
     with refusals_shown(request):
         if request.POST.get("was_there"):
-            check_in(registration=registration, at=at, by=request.user)
+            check_in(registration=registration, at=request.at, by=request.user)
             done = _("%(name)s was there. The no-show and its consequences are removed.")
         else:
-            excuse_no_show(registration=registration, at=at, by=request.user)
+            excuse_no_show(registration=registration, at=request.at, by=request.user)
             done = _("%(name)s is excused. The no-show no longer counts.")
         messages.success(request, with_names(done, name=set_apart(registration.name)))
     return redirect("desk_no_shows", event.public_id)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -96,11 +95,10 @@ def participants_import(request: DeskRequest, event: Event) -> HttpResponse:
 
 
 def _commit(request: DeskRequest, event: Event, packed: str, table: Table, mapping: MappingForm) -> HttpResponse:
-    at = timezone.now()
-    people = Preview.of(event, table, mapping, at).people
+    people = Preview.of(event, table, mapping, request.at).people
     above = mapping.cleaned_data["above"]
     try:
-        done = import_participants(event=event, people=people, above=above, at=at, by=request.user)
+        done = import_participants(event=event, people=people, above=above, at=request.at, by=request.user)
     except DomainError as refusal:
         return _preview_page(request, event, packed, table, mapping, refusal=refusal)
     new = ngettext(
@@ -145,8 +143,7 @@ def _salt(request: DeskRequest, event: Event) -> str:
 
 
 def _file_page(request: DeskRequest, event: Event, form: FileForm, *, status: int = 200) -> HttpResponse:
-    at = timezone.now()
-    context = event_page(request, event, current="desk_attendees", at=at, form=form, is_open=event.is_open(at))
+    context = event_page(request, event, current="desk_attendees", form=form, is_open=event.is_open(request.at))
     return render(request, "desk/attendees/participants_file.html", context, status=status)
 
 
@@ -159,14 +156,12 @@ def _preview_page(
     *,
     refusal: DomainError | None = None,
 ) -> HttpResponse:
-    at = timezone.now()
     valid = mapping.is_valid()
-    preview = Preview.of(event, table, mapping, at) if mapping.means_enough else None
+    preview = Preview.of(event, table, mapping, request.at) if mapping.means_enough else None
     context = event_page(
         request,
         event,
         current="desk_attendees",
-        at=at,
         form=mapping,
         packed=packed,
         preview=preview,

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -113,9 +112,8 @@ def _invitee(line: str) -> Invitee:
 @for_event(Permission.MANAGE_ATTENDEES)
 def places(request: DeskRequest, event: Event) -> HttpResponse:
     """The form for invitations by mail, and the open invitations."""
-    at = timezone.now()
     form = InviteForm(
-        request.POST if request.method == "POST" else None, slots=slots_to_give(event), event=event, at=at
+        request.POST if request.method == "POST" else None, slots=slots_to_give(event), event=event, at=request.at
     )
     sent = SentForm(form)
     if sent.succeeds(
@@ -124,7 +122,7 @@ def places(request: DeskRequest, event: Event) -> HttpResponse:
             invitees=form.cleaned_data["people"],
             above=form.cleaned_data["above"],
             expires_at=form.cleaned_data["until"],
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
@@ -135,11 +133,10 @@ def places(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_attendees",
-        at=at,
         form=form,
-        is_open=event.is_open(at),
-        left=invitations_left(event.community, request.user, at),
-        invitations=_open_invitations(event, at),
+        is_open=event.is_open(request.at),
+        left=invitations_left(event.community, request.user, request.at),
+        invitations=_open_invitations(event, request.at),
     )
     return render(request, "desk/attendees/seat_invitations.html", context, status=sent.status)
 
@@ -156,10 +153,10 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     invitations = HeldPlace.objects.filter(event=event, kind=HeldPlace.Kind.INVITATION)
     place = get_object_or_404(invitations.select_related("slot", "event"), pk=pk)
     if request.method != "POST":
-        context = event_page(request, event, current="desk_attendees", at=timezone.now(), place=place)
+        context = event_page(request, event, current="desk_attendees", place=place)
         return render(request, "desk/attendees/seat_invitation_withdrawal.html", context)
     with refusals_shown(request):
-        withdraw_place(place=place, at=timezone.now(), by=request.user)
+        withdraw_place(place=place, at=request.at, by=request.user)
         messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": place.email})
     return redirect("desk_places", event.public_id)
 
@@ -168,7 +165,6 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 @for_event(Permission.MANAGE_ATTENDEES)
 def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
     """Puts a person on the list, with a seat."""
-    at = timezone.now()
     form = AddedPersonForm(request.POST if request.method == "POST" else None, slots=slots_to_give(event))
     sent = SentForm(form)
     if sent.succeeds(
@@ -176,12 +172,12 @@ def by_hand(request: DeskRequest, event: Event) -> HttpResponse:
             slot=form.chosen,
             added=form.added_person(),
             above=form.cleaned_data["above"],
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
         name = set_apart(form.added_person().name)
         messages.success(request, with_names(_("%(name)s was added to the list."), name=name))
         return redirect("desk_attendees", event.public_id)
-    context = event_page(request, event, current="desk_attendees", at=at, form=form, is_open=event.is_open(at))
+    context = event_page(request, event, current="desk_attendees", form=form)
     return render(request, "desk/attendees/place_by_hand.html", context, status=sent.status)

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -38,7 +37,6 @@ def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
 
     A name that someone on the list has is asked about first: the same person as a guest would stand there twice.
     """
-    at = timezone.now()
     sent = request.POST if request.method == "POST" else request.GET
     known = _known(event, sent.get("registration", ""))
     form = _form(request, event, known)
@@ -55,7 +53,7 @@ def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
         elif valid:
             assert who is not None
             try:
-                let_in(slot=form.chosen, who=who, above=form.cleaned_data["above"], at=at, by=request.user)
+                let_in(slot=form.chosen, who=who, above=form.cleaned_data["above"], at=request.at, by=request.user)
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
@@ -68,11 +66,10 @@ def walk_in(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_check_in",
-        at=at,
         form=form,
         known=known,
         alike=alike,
-        lets_in=door_is_open(event, at),
+        lets_in=door_is_open(event, request.at),
     )
     return render(request, "desk/attendees/walk_in.html", context, status=status)
 

@@ -7,14 +7,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
-from meetups.core.zones import days_before, instant_at, wall_at
+from meetups.core.zones import days_before, wall_at
 from meetups.events.models import Event
 from meetups.speakers.actions.calls.call_for_speakers import call_for_speakers, call_version
 from meetups.speakers.actions.calls.close_call import close_call
@@ -22,7 +21,7 @@ from meetups.speakers.models import Call
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community, for_event
 from organizers.desk.edits import Edit
-from organizers.desk.fields import MarkdownField, WallField
+from organizers.desk.fields import MarkdownField, WallField, instant_typed
 from organizers.desk.frame import event_page
 
 # So many days before an event, its organizers usually want to know who speaks.
@@ -72,8 +71,7 @@ class CallForm(StandingCallForm):
     @property
     def closes_at(self) -> datetime | None:
         """The deadline as an instant; the form must be valid."""
-        wall = self.cleaned_data["until"]
-        return instant_at(wall, self.event.time_zone) if wall else None
+        return instant_typed(self, "until", self.event.time_zone)
 
     @property
     def confirm_days(self) -> int | None:
@@ -107,11 +105,12 @@ def confirm_typed(call: Call | None) -> str:
 @for_event(Permission.DECIDE_TALKS)
 def of_event(request: DeskRequest, event: Event) -> HttpResponse:
     """The call of an event: it can be opened, changed and opened again. With `close` it ends now."""
-    at = timezone.now()
     call = Call.objects.filter(event=event).first()
     if request.method == "POST" and "close" in request.POST:
         return _close(request, call, back=redirect("desk_talks", event.public_id))
-    form = CallForm(request.POST if request.method == "POST" else None, event=event, initial=_typed(event, call, at=at))
+    form = CallForm(
+        request.POST if request.method == "POST" else None, event=event, initial=_typed(event, call, at=request.at)
+    )
     edit = Edit(request, form, call_version(call))
     if edit.succeeds(
         lambda: call_for_speakers(
@@ -122,7 +121,7 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
             confirm_days=form.confirm_days,
             confirm_eve=form.confirm_eve,
             seen=request.POST.get("seen"),
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
@@ -130,17 +129,16 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
         return redirect("desk_talks", event.public_id)
     if edit.is_overtaken:
         call = Call.objects.filter(event=event).first()
-        edit.compare(_typed(event, call, at=at), call_version(call))
+        edit.compare(_typed(event, call, at=request.at), call_version(call))
     context = event_page(
         request,
         event,
         current="desk_talks",
-        at=at,
         form=form,
         edit=edit,
         call=call,
-        is_open=call is not None and call.is_open(at),
-        can_open=not event.is_cancelled and at < event.starts_at,
+        is_open=call is not None and call.is_open(request.at),
+        can_open=not event.is_cancelled and request.at < event.starts_at,
     )
     return render(request, "desk/talks/call.html", context, status=edit.status)
 
@@ -149,7 +147,6 @@ def of_event(request: DeskRequest, event: Event) -> HttpResponse:
 @for_community(Permission.DECIDE_TALKS)
 def of_community(request: DeskRequest, community: Community) -> HttpResponse:
     """The standing call of a community: it can be opened, changed and opened again. With `close` it ends now."""
-    at = timezone.now()
     call = Call.objects.filter(community=community, event=None).first()
     if request.method == "POST" and "close" in request.POST:
         return _close(request, call, back=redirect("desk_proposals", community.slug))
@@ -164,7 +161,7 @@ def of_community(request: DeskRequest, community: Community) -> HttpResponse:
             text=form.cleaned_data["text"],
             closes_at=None,
             seen=request.POST.get("seen"),
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
@@ -178,14 +175,14 @@ def of_community(request: DeskRequest, community: Community) -> HttpResponse:
         "form": form,
         "edit": edit,
         "call": call,
-        "is_open": call is not None and call.is_open(at),
+        "is_open": call is not None and call.is_open(request.at),
     }
     return render(request, "desk/community/standing_call.html", context, status=edit.status)
 
 
 def _close(request: DeskRequest, call: Call | None, *, back: HttpResponse) -> HttpResponse:
     if call:
-        close_call(call=call, at=timezone.now(), by=request.user)
+        close_call(call=call, at=request.at, by=request.user)
     messages.success(request, _("The call for speakers is closed. Proposals already received stay."))
     return back
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -109,7 +108,7 @@ def found(request: DeskRequest) -> HttpResponse:
     )
     sent = SentForm(form)
     if sent.succeeds(
-        lambda: found_community(**form.cleaned_data, at=timezone.now(), by=request.user),
+        lambda: found_community(**form.cleaned_data, at=request.at, by=request.user),
         beside="slug",
     ):
         messages.success(request, _("“%(name)s” is ready. Create its first event.") % {"name": sent.result.name})
@@ -121,8 +120,7 @@ def found(request: DeskRequest) -> HttpResponse:
 @for_community(Permission.PLAN_EVENTS)
 def community(request: DeskRequest, community: Community) -> HttpResponse:
     """The community's drafts, future events and past events."""
-    at = timezone.now()
-    ahead, past = list(community.events.ahead(at)), community.events.past(at)
+    ahead, past = list(community.events.ahead(request.at)), community.events.past(request.at)
     context = {
         **community_page(request, community, current="desk_community"),
         "unfinished": community.unfinished_events.select_related("community", "saved_by"),
@@ -149,7 +147,7 @@ def profile(request: DeskRequest, community: Community) -> HttpResponse:
             community=community,
             **form.cleaned_data,
             seen=request.POST.get("seen"),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         )
     ):

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -52,7 +51,7 @@ def conduct(request: DeskRequest, community: Community) -> HttpResponse:
             community=community,
             **form.cleaned_data,
             seen=request.POST.get("seen"),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         )
     ):

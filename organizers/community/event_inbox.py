@@ -3,7 +3,6 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
@@ -24,7 +23,6 @@ def event_inbox(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_event_inbox",
-        at=timezone.now(),
         open=mine.filter(state=Inquiry.State.OPEN).order_by("asked_at", "pk"),
         page=Paginator(answered, A_PAGE).get_page(request.GET.get("page")),
     )

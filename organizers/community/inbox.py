@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -15,12 +14,11 @@ from meetups.accounts.forms import AddressField
 from meetups.communities.actions.set_contact_address import contact_version, set_contact_address
 from meetups.communities.models import Community
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.lifecycle.actions.answer_inquiry import answer_inquiry
 from meetups.lifecycle.models import Inquiry
 from organizers.community.communities import community_page
 from organizers.desk.access import DeskRequest, for_community
-from organizers.desk.edits import Edit
+from organizers.desk.edits import Edit, SentForm
 
 A_PAGE = 50
 
@@ -68,7 +66,7 @@ def inbox(request: DeskRequest, community: Community) -> HttpResponse:
             community=community,
             address=form.cleaned_data["contact_address"],
             seen=request.POST.get("seen"),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         )
     ):
@@ -95,18 +93,14 @@ def inquiry(request: DeskRequest, community: Community, pk: int) -> HttpResponse
     """GET shows one inquiry; POST answers it by mail."""
     asked = get_object_or_404(for_me(request, community), pk=pk)
     form = AnswerForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_valid():
-        try:
-            answer_inquiry(inquiry=asked, answer=form.cleaned_data["answer"], at=timezone.now(), by=request.user)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-            asked.refresh_from_db()
-            status = refusal.status
-        else:
-            messages.success(request, _("Your answer is on its way."))
-            return redirect("desk_inbox", community.slug)
-    elif form.is_bound:
-        status = 422
+    sent = SentForm(form)
+    if sent.succeeds(
+        lambda: answer_inquiry(inquiry=asked, answer=form.cleaned_data["answer"], at=request.at, by=request.user)
+    ):
+        messages.success(request, _("Your answer is on its way."))
+        return redirect("desk_inbox", community.slug)
+    if form.errors:
+        # Another organizer may have answered meanwhile.
+        asked.refresh_from_db()
     context = {**community_page(request, community, current="desk_inbox"), "inquiry": asked, "form": form}
-    return render(request, "desk/community/inquiry.html", context, status=status)
+    return render(request, "desk/community/inquiry.html", context, status=sent.status)

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +15,6 @@ from meetups.communities.invitation_quota import invitations_left
 from meetups.communities.models import Community
 from meetups.communities.permissions import GRANTS, OF_THE_TEAM, Permission, Role
 from meetups.communities.succession import owns_alone, successor_of
-from meetups.core.errors import DomainError
 from meetups.core.texts.names import set_apart, with_names
 from meetups.lifecycle.actions.team.change_role import change_role
 from meetups.lifecycle.actions.team.remove_member import remove_member
@@ -52,7 +50,7 @@ def members(request: DeskRequest, community: Community) -> HttpResponse:
             community=community,
             email=form.cleaned_data["email"],
             role=Role(form.cleaned_data["role"]),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         ),
         beside="email",
@@ -69,8 +67,8 @@ def members(request: DeskRequest, community: Community) -> HttpResponse:
         "successor": next((one for one in memberships if one.successor_since), None),
         "roles": TEAM_ROLES,
         "table": rights_table(memberships, role_of(memberships, request)),
-        "left": invitations_left(community, request.user, timezone.now()),
-        "invitations": community.invitations.open(timezone.now()).order_by("-created_at", "pk"),
+        "left": invitations_left(community, request.user, request.at),
+        "invitations": community.invitations.open(request.at).order_by("-created_at", "pk"),
     }
     return render(request, "desk/community/members.html", context, status=sent.status)
 
@@ -85,15 +83,12 @@ def role(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
         messages.error(request, _("Choose a role."))
         return redirect("desk_members", community.slug)
     seen = request.POST.get("seen", "")
-    try:
-        change_role(membership=membership, role=Role(chosen), seen=seen, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_members", community.slug)
-    changed = _("%(name)s: %(role)s.")
-    messages.success(request, with_names(changed, name=set_apart(membership.person.name), role=Role(chosen).label))
-    if membership.person == request.user and Permission.MANAGE_MEMBERS not in GRANTS[Role(chosen)]:
-        return redirect("desk")
+    with refusals_shown(request):
+        change_role(membership=membership, role=Role(chosen), seen=seen, at=request.at, by=request.user)
+        changed = _("%(name)s: %(role)s.")
+        messages.success(request, with_names(changed, name=set_apart(membership.person.name), role=Role(chosen).label))
+        if membership.person == request.user and Permission.MANAGE_MEMBERS not in GRANTS[Role(chosen)]:
+            return redirect("desk")
     return redirect("desk_members", community.slug)
 
 
@@ -111,15 +106,12 @@ def end(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
         }
         return render(request, "desk/community/member_end.html", context)
     name = membership.person.name
-    try:
-        remove_member(membership=membership, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_members", community.slug)
-    messages.success(request, with_names(_("%(name)s is no longer on the organizing team."), name=set_apart(name)))
-    if membership.person == request.user:
-        # A person who ended their own membership can no longer see the list of members.
-        return redirect("desk")
+    with refusals_shown(request):
+        remove_member(membership=membership, at=request.at, by=request.user)
+        messages.success(request, with_names(_("%(name)s is no longer on the organizing team."), name=set_apart(name)))
+        if membership.person == request.user:
+            # A person who ended their own membership can no longer see the list of members.
+            return redirect("desk")
     return redirect("desk_members", community.slug)
 
 
@@ -132,6 +124,6 @@ def withdrawal(request: DeskRequest, community: Community, pk: int) -> HttpRespo
         context = {**community_page(request, community, current="desk_members"), "invitation": invitation}
         return render(request, "desk/community/invitation_withdrawal.html", context)
     with refusals_shown(request):
-        withdraw_invitation(invitation=invitation, at=timezone.now(), by=request.user)
+        withdraw_invitation(invitation=invitation, at=request.at, by=request.user)
         messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
     return redirect("desk_members", community.slug)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,17 +24,16 @@ ANSWERED_SHOWN = 20
 @for_community(Permission.DECIDE_TALKS)
 def proposals(request: DeskRequest, community: Community) -> HttpResponse:
     """The proposals that wait, the events that can take them, and the outcome of the latest others."""
-    at = timezone.now()
     call = Call.objects.filter(community=community, event=None).first()
     every = community.proposals.select_related("speaker")
     answered = every.filter(state__in=[Proposal.State.TAKEN, Proposal.State.DECLINED]).select_related("talk__event")
     context = {
         **community_page(request, community, current="desk_proposals"),
         "call": call,
-        "is_open": call is not None and call.is_open(at),
+        "is_open": call is not None and call.is_open(request.at),
         "url": link("proposal", community.slug),
         "waiting": list(every.waiting()),
-        "events": list(community.events.published().filter(starts_at__gt=at).order_by("starts_at", "pk")),
+        "events": list(community.events.published().filter(starts_at__gt=request.at).order_by("starts_at", "pk")),
         "answered": list(answered.order_by("-ended_at", "-pk")[:ANSWERED_SHOWN]),
     }
     return render(request, "desk/community/proposals.html", context)
@@ -45,19 +43,18 @@ def proposals(request: DeskRequest, community: Community) -> HttpResponse:
 @for_community(Permission.DECIDE_TALKS)
 def answer(request: DeskRequest, community: Community, pk: int) -> HttpResponse:
     """`answer` is take or decline; with take, `event` is the public id of a future event. The speaker is told."""
-    at = timezone.now()
     proposal = get_object_or_404(community.proposals.select_related("speaker", "community"), pk=pk)
     wanted = request.POST.get("answer", "")
     told = {"title": proposal.title, "name": set_apart(proposal.speaker)}
     with refusals_shown(request):
         if wanted == "take":
             event = get_object_or_404(community.events.published(), public_id=request.POST.get("event", ""))
-            take_proposal(proposal=proposal, event=event, at=at, by=request.user)
+            take_proposal(proposal=proposal, event=event, at=request.at, by=request.user)
             said = with_names(
                 _("“%(title)s” was added to “%(event)s”. We’ll ask %(name)s to confirm."), event=event.title, **told
             )
         elif wanted == "decline":
-            decline_proposal(proposal=proposal, at=at, by=request.user)
+            decline_proposal(proposal=proposal, at=request.at, by=request.user)
             said = with_names(_("“%(title)s” is declined. We’ll email %(name)s."), **told)
         else:
             return HttpResponseBadRequest()

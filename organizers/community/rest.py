@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -33,14 +32,13 @@ class RestForm(forms.Form):
 @for_community(Permission.PLAN_EVENTS)
 def rest(request: DeskRequest, community: Community) -> HttpResponse:
     """Awake: the form for a sentence. At rest: the sentence, one click to wake, and the raised hands, which stay afterwards."""
-    at = timezone.now()
     if request.method == "POST" and "wake" in request.POST:
-        wake_community(community=community, at=at, by=request.user)
+        wake_community(community=community, at=request.at, by=request.user)
         messages.success(request, _("Awake again. Here is who raised a hand."))
         return redirect("desk_rest", community.slug)
     form = RestForm(request.POST if request.method == "POST" else None, initial={"words": community.resting_words})
     if form.is_valid():
-        rest_community(community=community, words=form.cleaned_data["words"], at=at, by=request.user)
+        rest_community(community=community, words=form.cleaned_data["words"], at=request.at, by=request.user)
         messages.success(request, _("The community rests. Its page says so; no one is emailed."))
         return redirect("desk_rest", community.slug)
     context = {

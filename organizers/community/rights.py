@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -89,5 +88,5 @@ def rights(request: DeskRequest, community: Community) -> HttpResponse:
     memberships = list(community.memberships.select_related("person").order_by("since", "pk"))
     page = community_page(request, community, current="desk_rights")
     table = rights_table(memberships, role_of(memberships, request))
-    named = community.memberships.successors().filter(person=request.user).with_owners(timezone.now()).first()
+    named = community.memberships.successors().filter(person=request.user).with_owners(request.at).first()
     return render(request, "desk/community/rights.html", {**page, "table": table, "named": named})

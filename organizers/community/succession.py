@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,7 +22,7 @@ def successor(request: DeskRequest, community: Community, pk: int) -> HttpRespon
     """Names this member as successor; with `none`, no one is."""
     membership = get_object_or_404(community.memberships.select_related("person"), pk=pk)
     named = None if "none" in request.POST else membership
-    name_successor(community=community, successor=named, at=timezone.now(), by=request.user)
+    name_successor(community=community, successor=named, at=request.at, by=request.user)
     said = (
         _("%(name)s is the successor, and gets an email.") if named else _("%(name)s isn’t the successor any longer.")
     )
@@ -35,11 +34,10 @@ def successor(request: DeskRequest, community: Community, pk: int) -> HttpRespon
 @for_community(Permission.SEE_DESK)
 def succession(request: DeskRequest, community: Community) -> HttpResponse:
     """The successor declines, or takes over from an owner who is away."""
-    at = timezone.now()
     if "decline" in request.POST:
-        decline_succession(community=community, at=at, by=request.user)
+        decline_succession(community=community, at=request.at, by=request.user)
         messages.success(request, _("You’re not the successor any longer. The owner gets an email."))
         return redirect("desk_rights", community.slug)
     with refusals_shown(request):
-        take_over_community(community=community, at=at, by=request.user)
+        take_over_community(community=community, at=request.at, by=request.user)
     return redirect("desk_rights", community.slug)

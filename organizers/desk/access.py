@@ -34,8 +34,11 @@ OF_PEOPLE = {Permission.SEE_ATTENDEES, Permission.MANAGE_ATTENDEES, Permission.C
 
 
 class DeskRequest(HttpRequest):
-    """A request that passed the access check. `grants` holds the person's rights in the community, or at the event, of the request."""
+    """A request that passed the access check. `grants` holds the person's rights in the community, or at the event, of the request;
+    `at` is when it came.
+    """
 
+    at: datetime
     user: User
     htmx: HtmxDetails
     grants: frozenset[Permission]
@@ -46,8 +49,8 @@ def open_to_all[**P](view: Callable[Concatenate[DeskRequest, P], HttpResponse]) 
 
     @wraps(view)
     def gate(request: DeskRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        at = timezone.now()
-        refused = _not_known(request, at) or _no_factor(request, at)
+        request.at = timezone.now()
+        refused = _not_known(request) or _no_factor(request)
         if refused:
             return refused
         request.grants = frozenset()
@@ -64,8 +67,8 @@ def for_community[**P](
     def decorate(view: Callable[Concatenate[DeskRequest, Community, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def gate(request: DeskRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            at = timezone.now()
-            refused = _not_known(request, at) or _no_factor(request, at)
+            request.at = timezone.now()
+            refused = _not_known(request) or _no_factor(request)
             if refused:
                 return refused
             community = _let_in(request, community_at(slug, request.user), permission)
@@ -84,15 +87,17 @@ def for_event[**P](
     def decorate(view: Callable[Concatenate[DeskRequest, Event, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def gate(request: DeskRequest, public_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            at = timezone.now()
-            refused = _not_known(request, at)
+            request.at = timezone.now()
+            refused = _not_known(request)
             if refused:
                 return refused
-            refused = _no_factor(request, at, of_event=public_id)
-            helps = bool(refused) and permission in GRANTS[Role.HELPER] and helps_only(request.user, public_id, at)
+            refused = _no_factor(request, of_event=public_id)
+            helps = (
+                bool(refused) and permission in GRANTS[Role.HELPER] and helps_only(request.user, public_id, request.at)
+            )
             if refused and not helps:
                 return refused
-            event = _let_in(request, event_at(public_id, request.user, at), permission)
+            event = _let_in(request, event_at(public_id, request.user, request.at), permission)
             if helps:
                 request.grants = GRANTS[Role.HELPER]
             return _kept_by_browsers(_answered(view, request, event, *args, **kwargs), permission)
@@ -151,16 +156,16 @@ def helps_only(person: User | AnonymousUser, public_id: str, at: datetime) -> bo
     return here.exclude(event__community__memberships__person=person).exists()
 
 
-def _not_known(request: HttpRequest, at: datetime) -> HttpResponse | None:
+def _not_known(request: DeskRequest) -> HttpResponse | None:
     """The redirect for a person who is not signed in, or not lately; else None."""
     if not request.user.is_authenticated:
         return redirect_to_login(_here(request))
-    if is_idle(request, at=at):
+    if is_idle(request, at=request.at):
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': _here(request)})}")
     return None
 
 
-def _no_factor(request: HttpRequest, at: datetime, *, of_event: str = "") -> HttpResponse | None:
+def _no_factor(request: DeskRequest, *, of_event: str = "") -> HttpResponse | None:
     """The redirect for a person who is signed in, but has not shown a second factor; else None."""
     assert request.user.is_authenticated
     if not settings.DESK_SECOND_FACTOR:
@@ -168,7 +173,7 @@ def _no_factor(request: HttpRequest, at: datetime, *, of_event: str = "") -> Htt
     dates = Event.objects.filter(public_id=of_event).only("starts_at", "ends_at", "time_zone").first
     if not is_mfa_enabled(request.user):
         return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': _here(request)})}")
-    if not has_shown_factor(request, request.user, at=at, event=dates):
+    if not has_shown_factor(request, request.user, at=request.at, event=dates):
         return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': _here(request)})}")
     return None
 

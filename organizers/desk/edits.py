@@ -14,7 +14,7 @@ from meetups.core import dates
 from meetups.core.errors import DomainError
 from meetups.core.versions import ChangedMeanwhile
 from organizers.desk.access import DeskRequest
-from organizers.desk.three_way import MergedByItself, Part, merged
+from organizers.desk.three_way import MarkedWords, MergedByItself, merged
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class EditedField:
     label: str
     before: str
     after: str
-    theirs: list[Part] = field(default_factory=list)
-    mine: list[Part] = field(default_factory=list)
+    theirs: list[MarkedWords] = field(default_factory=list)
+    mine: list[MarkedWords] = field(default_factory=list)
     # Only the other changed it, and it is in the form.
     is_taken: bool = False
     # Its key in the hidden input `was`.
@@ -99,7 +99,7 @@ def meanwhile(form: forms.Form, there: dict[str, Any], now: str) -> list[EditedF
     the form is then sent once more with the version `now`. Without what the form was filled from, all that differs is asked.
     """
     merge = merged(form, there)
-    asked: dict[str, tuple[list[Part], list[Part]] | None]
+    asked: dict[str, tuple[list[MarkedWords], list[MarkedWords]] | None]
     if merge is None:
         asked = {one.name: None for one in form if one.name in there and _differs(form, one, there)}
     else:

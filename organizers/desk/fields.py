@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetups.core.zones import zone_names
+from meetups.core.zones import instant_at, zone_names
 
 # No meetup is planned outside these years. Inside them every time zone stays within the calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -101,3 +101,9 @@ class WallField(forms.Field):
             raise forms.ValidationError(_("Enter a date and time, such as 2026-12-01 12:00.")) from None
         _bounded(wall.year)
         return wall.replace(tzinfo=None, second=0, microsecond=0)
+
+
+def instant_typed(form: forms.Form, name: str, zone: str) -> datetime | None:
+    """The instant (UTC) of what was typed into a WallField, on the clocks of `zone`; None where nothing was."""
+    wall = form.cleaned_data.get(name)
+    return instant_at(wall, zone) if wall else None

@@ -18,9 +18,9 @@ from organizers.desk.page_numbers import page_numbers
 from organizers.desk.undo_bar import undo_bar
 
 
-def event_page(request: DeskRequest, event: Event, *, current: str, at: datetime, **more: Any) -> dict[str, Any]:
+def event_page(request: DeskRequest, event: Event, *, current: str, **more: Any) -> dict[str, Any]:
     """The context of a page about `event`: one query. `current` is the URL name of its entry in the list of pages."""
-    facts = Facts(event, page_numbers(request, event, at=at), at)
+    facts = Facts(event, page_numbers(request, event, at=request.at), request.at)
     return {
         "event": event,
         "community": event.community,
@@ -32,8 +32,8 @@ def event_page(request: DeskRequest, event: Event, *, current: str, at: datetime
         "sees_desk": Permission.SEE_DESK in request.grants,
         "event_when": event_when(event),
         "event_state": state_in_words(facts),
-        "countdown": countdown(event, at),
-        "undo": undo_bar(event, request.grants, at=at) if facts.numbers.can_undo else None,
+        "countdown": countdown(event, request.at),
+        "undo": undo_bar(event, request.grants, at=request.at) if facts.numbers.can_undo else None,
         **more,
     }
 

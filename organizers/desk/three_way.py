@@ -13,7 +13,7 @@ from merge3 import Merge3
 # Up to this length two texts are compared letter by letter, and line by line above.
 LETTERS = 2_000
 # The mark of a part of a text (`ins`, `del` or none) and its words.
-type Part = tuple[str, str]
+type MarkedWords = tuple[str, str]
 # What a browser sends for one field: each of its inputs with its values.
 type Sent = dict[str, list[str]]
 
@@ -34,7 +34,7 @@ class Merge:
 
     data: QueryDict
     taken: list[str]
-    asked: dict[str, tuple[list[Part], list[Part]] | None]
+    asked: dict[str, tuple[list[MarkedWords], list[MarkedWords]] | None]
 
 
 def was(form: forms.Form) -> str:
@@ -51,7 +51,7 @@ def merged(form: forms.Form, there: dict[str, Any]) -> Merge | None:
         return None
     data, now = form.data.copy(), dict(base)
     taken: list[str] = []
-    asked: dict[str, tuple[list[Part], list[Part]] | None] = {}
+    asked: dict[str, tuple[list[MarkedWords], list[MarkedWords]] | None] = {}
     for one in form:
         if one.name not in there or one.name not in base:
             continue
@@ -73,7 +73,7 @@ def merged(form: forms.Form, there: dict[str, Any]) -> Merge | None:
                 taken.append(one.name)
                 _put(data, {one.html_name: [whole]})
                 continue
-            asked[one.name] = (parts(texts[0], texts[1]), parts(texts[0], texts[2]))
+            asked[one.name] = (marked_words(texts[0], texts[1]), marked_words(texts[0], texts[2]))
         else:
             asked[one.name] = None
     data["was"] = json.dumps(now, ensure_ascii=False)
@@ -88,11 +88,11 @@ def together(before: str, theirs: str, mine: str) -> str | None:
     return "\n".join(line for group in groups for line in group[1])
 
 
-def parts(before: str, after: str) -> list[Part]:
+def marked_words(before: str, after: str) -> list[MarkedWords]:
     """`after`, with what is new marked `ins`, and what is gone from `before` marked `del`."""
     tokens = re.compile(r"(?s)." if len(before) + len(after) <= LETTERS else r".*\n|.+")
     old, new = tokens.findall(before), tokens.findall(after)
-    found: list[Part] = []
+    found: list[MarkedWords] = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             found.append(("", "".join(new[c:d])))

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
@@ -24,33 +23,31 @@ from organizers.talks.speakers_panel import panel
 @for_event(Permission.PLAN_EVENTS)
 def dashboard(request: DeskRequest, event: Event) -> HttpResponse:
     """The number of queries does not grow with the number of participants."""
-    at = timezone.now()
     view = overview(event, request.user.pk)
-    slots = meters(view, at)
-    stands = standing(view, at)
+    slots = meters(view, request.at)
+    stands = standing(view, request.at)
     now = stands.next
-    not_here = not_here_yet(view, request.grants, at=at)
+    not_here = not_here_yet(view, request.grants, at=request.at)
     unknown = not any(state.applied or state.confirmed or state.waiting for state in view.slots)
-    shared = event.is_published and not event.is_over(at) and (now.share or unknown)
+    shared = event.is_published and not event.is_over(request.at) and (now.share or unknown)
     context = event_page(
         request,
         event,
         current="desk_event",
-        at=at,
         view=view,
         next=now,
         mine=[one for one in stands.mine if one is not now],
         waiting=stands.waiting,
         not_here=not_here,
         not_here_people=len({one.name for duty in not_here for one in duty.people}),
-        came=view.checked_in if event.is_over(at) else 0,
+        came=view.checked_in if event.is_over(request.at) else 0,
         address=link("event", event.public_id) if shared else "",
-        rows=line_of_time(view, at),
+        rows=line_of_time(view, request.at),
         meters=slots,
-        opening=opening_ahead(event, at),
-        may_add=not event.is_cancelled and not event.is_over(at),
+        opening=opening_ahead(event, request.at),
+        may_add=not event.is_cancelled and not event.is_over(request.at),
         may_grow=any(meter.can_grow for meter in slots),
-        speakers=panel(event, view.talks, has_rehearsal=view.rehearsal is not None, at=at),
+        speakers=panel(event, view.talks, has_rehearsal=view.rehearsal is not None, at=request.at),
         happenings=recent(event),
     )
     return render(request, "desk/event/dashboard.html", context)

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -40,7 +39,6 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
 
     `seen` is the version that the form was filled from. If there is a newer one, both are shown before anything is saved.
     """
-    at = timezone.now()
     if request.method != "POST":
         form = EventForm(community=event.community, initial=typed(event))
         return render(request, "desk/event/event_edit.html", edit_page(request, event, form))
@@ -53,13 +51,13 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
     changed = differences(event, fields)
     if changed and request.POST.get("seen", event_version(event)) != event_version(event):
         return _overtaken(request, event, form)
-    asks = changed and event.is_published and not event.is_over(at) and request.POST.get("intent") != "send"
+    asks = changed and event.is_published and not event.is_over(request.at) and request.POST.get("intent") != "send"
     groups = by_group(event) if asks else {}
     try:
         if any(groups.values()):
-            change = foresee_change(event=event, fields=fields, at=at, by=request.user)
+            change = foresee_change(event=event, fields=fields, at=request.at, by=request.user)
             change.event.change_note = ""
-            sheet = change_sheet(event, change, groups, at=at, by=request.user)
+            sheet = change_sheet(event, change, groups, at=request.at, by=request.user)
             return render(
                 request, "desk/event/event_change.html", edit_page(request, event, form, changed=changed, sheet=sheet)
             )
@@ -69,7 +67,7 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
             seen=request.POST.get("seen"),
             tell=request.POST.getlist("tell") if "asked" in request.POST else None,
             note=note_in(request.POST),
-            at=at,
+            at=request.at,
             by=request.user,
         )
     except ChangedMeanwhile:
@@ -80,7 +78,7 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
         return render(request, "desk/event/event_edit.html", edit_page(request, event, form), status=refusal.status)
     if not changed:
         messages.success(request, _("No changes were made."))
-    elif not event.undoable.filter(kind=Undo.Kind.CHANGE, until__gt=at).exists():
+    elif not event.undoable.filter(kind=Undo.Kind.CHANGE, until__gt=request.at).exists():
         # Otherwise the bar at the bottom says what was done.
         messages.success(request, _("Saved."))
     return redirect("desk_event", event.public_id)
@@ -88,7 +86,7 @@ def edit(request: DeskRequest, event: Event) -> HttpResponse:
 
 def edit_page(request: DeskRequest, event: Event, form: EventForm, **more: Any) -> dict[str, Any]:
     """The context of the form, with what else the page has."""
-    may_go_back = event.is_published and event.starts_at > timezone.now() and not someone_is_there(event)
+    may_go_back = event.is_published and event.starts_at > request.at and not someone_is_there(event)
     context = {
         "seen": request.POST.get("seen") or event_version(event),
         "may_go_back": may_go_back,
@@ -97,7 +95,7 @@ def edit_page(request: DeskRequest, event: Event, form: EventForm, **more: Any) 
         "picture_form": PictureForm(),
         **more,
     }
-    return event_page(request, event, current="desk_event_edit", at=timezone.now(), form=form, **context)
+    return event_page(request, event, current="desk_event_edit", form=form, **context)
 
 
 def _overtaken(request: DeskRequest, event: Event, form: EventForm) -> HttpResponse:
@@ -120,7 +118,7 @@ def _overtaken(request: DeskRequest, event: Event, form: EventForm) -> HttpRespo
 def publication(request: DeskRequest, event: Event) -> HttpResponse:
     """Shows a draft to everyone."""
     try:
-        publish_event(event=event, at=timezone.now(), by=request.user)
+        publish_event(event=event, at=request.at, by=request.user)
     except CommunityRests as refusal:
         messages.error(request, str(refusal))
         return redirect("desk_rest", event.community.slug)
@@ -135,18 +133,17 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.PLAN_EVENTS)
 def cancellation(request: DeskRequest, event: Event) -> HttpResponse:
     """Asks once, with the number of people who will be told and for a reason; then cancels the event."""
-    at = timezone.now()
     form = CancellationForm(
         request.POST if request.method == "POST" else None,
         where=_("It’s in the email and on the event page, in your own words."),
     )
     if not form.is_valid():
-        waits = mail_leaves_at(event.starts_at, at=at) > at
+        waits = mail_leaves_at(event.starts_at, at=request.at) > request.at
         told = len(people_concerned(event))
-        context = event_page(request, event, current="desk_event_edit", at=at, told=told, waits=waits, form=form)
+        context = event_page(request, event, current="desk_event_edit", told=told, waits=waits, form=form)
         status = 422 if form.is_bound else 200
         return render(request, "desk/event/event_cancellation.html", context, status=status)
     with refusals_shown(request):
-        cancel_event(event=event, reason=form.cleaned_data["reason"], at=at, by=request.user)
+        cancel_event(event=event, reason=form.cleaned_data["reason"], at=request.at, by=request.user)
         messages.success(request, _("Canceled. We’ll email everyone involved. The page stays and says so."))
     return redirect("desk_event", event.public_id)

@@ -25,11 +25,6 @@ LONGEST = timedelta(days=14)
 OF_A_VENUE = ["prefecture", *(name for name in EDITED if name.removeprefix("other_").startswith("venue_"))]
 
 
-def format_choices() -> list[tuple[str, str]]:
-    """The formats, each with its meaning for the organizer."""
-    return [(one.value, str(one.label)) for one in Event.Format]
-
-
 def prefecture_choices() -> list[tuple[str, str]]:
     """By name, in their usual order; first that the address says it."""
     codes = [*PREFECTURES, ABROAD]
@@ -69,7 +64,7 @@ class EventForm(OtherLanguageFields):
     time_zone = ZoneField(help_text=gettext_lazy("All times on this page are in this time zone."))
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
-        choices=lazy(format_choices, list),
+        choices=Event.Format.choices,
         widget=forms.RadioSelect,
         initial=Event.Format.ON_SITE,
     )

@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -63,8 +62,7 @@ def _torn_down(at: datetime) -> Exists:
 @open_to_all
 def desk(request: DeskRequest) -> HttpResponse:
     """As many queries for ten events as for one."""
-    at = timezone.now()
-    mine = Membership.objects.filter(person=request.user).select_related("community").with_owners(at)
+    mine = Membership.objects.filter(person=request.user).select_related("community").with_owners(request.at)
     memberships = list(mine.order_by("community__name"))
     communities = [
         HomeCommunity(
@@ -73,20 +71,20 @@ def desk(request: DeskRequest) -> HttpResponse:
         for one in memberships
     ]
     roles = {one.community_id: Role(one.role) for one in memberships}
-    ahead, behind = _events(request, at)
-    lanes = _lanes([*ahead, *behind], request.user.pk, at)
+    ahead, behind = _events(request)
+    lanes = _lanes([*ahead, *behind], request.user.pk, request.at)
     coming, past = lanes[: len(ahead)], [lane for lane in lanes[len(ahead) :] if lane.stands.mine]
     context = {
         "communities": communities,
         "coming": coming,
         "past": past,
-        "doors": [(event, _first_page(event, roles)) for event in _doors(request, at)],
+        "doors": [(event, _first_page(event, roles)) for event in _doors(request)],
         "unfinished": _unfinished(communities),
         "first": next((one.community for one in communities if one.plans), None),
-        "most": _most_pressing(coming, past, at),
+        "most": _most_pressing(coming, past, request.at),
         "count": sum(len(lane.stands.mine) for lane in lanes),
         "open_work": sum(len(lane.stands.mine) for lane in past),
-        "today": at,
+        "today": request.at,
         "zone": communities[0].community.time_zone if communities else "UTC",
     }
     return render(request, "desk/event/home.html", context)
@@ -99,21 +97,27 @@ def _unfinished(communities: list[HomeCommunity]) -> list[UnfinishedEvent]:
     return list(found.select_related("community", "saved_by")[:AHEAD])
 
 
-def _events(request: DeskRequest, at: datetime) -> tuple[list[Event], list[Event]]:
+def _events(request: DeskRequest) -> tuple[list[Event], list[Event]]:
     """The events ahead, soonest first, and those of the last 180 days, latest first."""
-    mine = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=at).select_related("community")
-    is_ahead = Q(ends_at__gt=at) | _torn_down(at)
-    behind = mine.published().filter(ends_at__gt=at - WINDOW, ends_at__lte=at).exclude(_torn_down(at))
+    mine = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=request.at).select_related("community")
+    is_ahead = Q(ends_at__gt=request.at) | _torn_down(request.at)
+    behind = (
+        mine.published()
+        .filter(ends_at__gt=request.at - WINDOW, ends_at__lte=request.at)
+        .exclude(_torn_down(request.at))
+    )
     return list(mine.filter(is_ahead).order_by("starts_at", "pk")[:AHEAD]), list(
         behind.order_by("-starts_at", "-pk")[:BEHIND]
     )
 
 
-def _doors(request: DeskRequest, at: datetime) -> list[Event]:
+def _doors(request: DeskRequest) -> list[Event]:
     """The events at which the reader may only check people in."""
-    mine = Event.objects.manageable_by(request.user, Permission.CHECK_IN, at=at)
-    planned = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=at)
-    found = mine.published().filter(Q(ends_at__gt=at) | _torn_down(at)).exclude(pk__in=planned.values("pk"))
+    mine = Event.objects.manageable_by(request.user, Permission.CHECK_IN, at=request.at)
+    planned = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=request.at)
+    found = (
+        mine.published().filter(Q(ends_at__gt=request.at) | _torn_down(request.at)).exclude(pk__in=planned.values("pk"))
+    )
     return list(found.order_by("starts_at", "pk")[:AHEAD])
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from meetups.communities.models import Community
 from meetups.core import dates
 from meetups.core.ids import public_id
-from meetups.core.zones import days_before, instant_at
+from meetups.core.zones import days_before
 from meetups.events.models import Event
 from meetups.lifecycle.new_event import EventPlan, RehearsalPlan
 from meetups.registrations.admission import LotteryDates
@@ -23,7 +23,7 @@ from meetups.registrations.new_slots import SlotPlan
 from meetups.registrations.opening import OpensAfterTheStart
 from meetups.volunteers.models import Shift
 from meetups.volunteers.shift_plan import ShiftPlan
-from organizers.desk.fields import WallField
+from organizers.desk.fields import WallField, instant_typed
 from organizers.event.creating.more_slots import bound_rows, check_rows, row_fields, typed_rows
 from organizers.event.creating.seat_sum import SeatSum, seat_sum
 from organizers.event.event_form import EventForm
@@ -239,10 +239,6 @@ class NewEventForm(EventForm):
             instructions=pgettext("shift", "Put tables and chairs back and sort the trash."),
         )
 
-    def _instant(self, name: str) -> datetime | None:
-        wall = self.cleaned_data.get(name)
-        return instant_at(wall, self.cleaned_data["time_zone"]) if wall else None
-
     def _lottery(self, cleaned: dict[str, Any]) -> LotteryDates | None:
         admissions = {cleaned.get("admission"), *(admission for _name, admission, _seats in typed_rows(cleaned))}
         if Slot.Admission.LOTTERY not in admissions:
@@ -252,10 +248,10 @@ class NewEventForm(EventForm):
     def _rehearsal(self, cleaned: dict[str, Any]) -> RehearsalPlan | None:
         if not cleaned.get("rehearsal") or cleaned.get("format") == Event.Format.ON_SITE:
             return None
-        starts_at = self._instant("rehearsal_starts") or days_before(
+        starts_at = instant_typed(self, "rehearsal_starts", cleaned["time_zone"]) or days_before(
             cleaned["starts_at"], 1, time(20), cleaned["time_zone"]
         )
-        ends_at = self._instant("rehearsal_ends") or starts_at + timedelta(hours=1)
+        ends_at = instant_typed(self, "rehearsal_ends", cleaned["time_zone"]) or starts_at + timedelta(hours=1)
         if ends_at <= starts_at:
             self.add_error("rehearsal_ends", _("It would end before it starts. Choose a later end."))
         elif starts_at >= cleaned["starts_at"]:

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from meetups.communities.permissions import Permission
@@ -51,56 +51,33 @@ def undo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 
 
 def _take_back_message(request: DeskRequest, undo: Undo) -> str:
-    message = take_back_message(undo=undo, at=timezone.now(), by=request.user)
+    message = take_back_message(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Undone. No one got it, and here’s its text."))
     return f"{reverse('desk_message_new', args=[undo.event.public_id])}?copy={message.pk}"
 
 
 def _send_message(request: DeskRequest, undo: Undo) -> str:
     message = undo.event.messages.get(pk=undo.subject.partition(":")[2])
-    if not send_message(message=message, at=timezone.now(), by=request.user):
+    if not send_message(message=message, at=request.at, by=request.user):
         raise UndoHasEnded
     messages.success(request, _("Sent."))
     return reverse("desk_deliveries", args=[undo.event.public_id])
 
 
-def _take_back_change(request: DeskRequest, undo: Undo) -> str:
-    event = take_back_change(undo=undo, at=timezone.now(), by=request.user)
-    messages.success(request, _("Undone. Everything is as it was, and no one was emailed."))
-    return reverse("desk_event", args=[event.public_id])
-
-
-def _take_back_cancellation(request: DeskRequest, undo: Undo) -> str:
-    event = take_back_cancellation(undo=undo, at=timezone.now(), by=request.user)
-    messages.success(request, _("Undone. The event takes place, and no one was emailed."))
-    return reverse("desk_event", args=[event.public_id])
-
-
-def _take_back_duties(request: DeskRequest, undo: Undo) -> str:
-    event = take_back_duties(undo=undo, at=timezone.now(), by=request.user)
-    messages.success(request, _("Undone. Everything is with the same person again, and no one was emailed."))
-    return reverse("desk_event_team", args=[event.public_id])
-
-
-def _tell_takers(request: DeskRequest, undo: Undo) -> str:
-    _tell_now(request, undo)
-    return reverse("desk_event_team", args=[undo.event.public_id])
-
-
 def _take_back_shift(request: DeskRequest, undo: Undo) -> str:
-    shift = take_back_shift(undo=undo, at=timezone.now(), by=request.user)
+    shift = take_back_shift(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("Undone. “%(shift)s” takes place, and no one was emailed.") % {"shift": shift.title})
     return reverse("desk_shifts", args=[undo.event.public_id])
 
 
 def _end_shift_now(request: DeskRequest, undo: Undo) -> str:
-    shift = end_shift_now(undo=undo, at=timezone.now(), by=request.user)
+    shift = end_shift_now(undo=undo, at=request.at, by=request.user)
     messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
     return reverse("desk_shifts", args=[undo.event.public_id])
 
 
 def _take_back_publication(request: DeskRequest, undo: Undo) -> str:
-    done = take_back_publication(undo=undo, at=timezone.now(), by=request.user)
+    done = take_back_publication(undo=undo, at=request.at, by=request.user)
     if done.drafts:
         count = len(done.drafts)
         words = ngettext(
@@ -129,31 +106,38 @@ def _titles(events: Iterable[Event]) -> str:
     return pgettext("list", ", ").join(_("“%(title)s”") % {"title": event.title} for event in events)
 
 
-def _announce_now(request: DeskRequest, undo: Undo) -> str:
-    announce_now(undo=undo, at=timezone.now(), by=request.user)
-    messages.success(request, _("Sent."))
-    return reverse("desk_event", args=[undo.event.public_id])
+def _step(action: Callable[..., object], said: Promise, page: str) -> Step:
+    """A step that is done by `action`; then `said` is said on `page`."""
 
+    def step(request: DeskRequest, undo: Undo) -> str:
+        action(undo=undo, at=request.at, by=request.user)
+        messages.success(request, str(said))
+        return reverse(page, args=[undo.event.public_id])
 
-def _tell_now(request: DeskRequest, undo: Undo) -> str:
-    tell_now(undo=undo, at=timezone.now(), by=request.user)
-    messages.success(request, _("Sent."))
-    return reverse("desk_event", args=[undo.event.public_id])
+    return step
 
 
 UNDO: dict[Undo.Kind, Step] = {
     Undo.Kind.MESSAGE: _take_back_message,
-    Undo.Kind.CHANGE: _take_back_change,
-    Undo.Kind.CANCELLATION: _take_back_cancellation,
-    Undo.Kind.DUTIES: _take_back_duties,
+    Undo.Kind.CHANGE: _step(
+        take_back_change, gettext_lazy("Undone. Everything is as it was, and no one was emailed."), "desk_event"
+    ),
+    Undo.Kind.CANCELLATION: _step(
+        take_back_cancellation, gettext_lazy("Undone. The event takes place, and no one was emailed."), "desk_event"
+    ),
+    Undo.Kind.DUTIES: _step(
+        take_back_duties,
+        gettext_lazy("Undone. Everything is with the same person again, and no one was emailed."),
+        "desk_event_team",
+    ),
     Undo.Kind.SHIFT: _take_back_shift,
     Undo.Kind.PUBLICATION: _take_back_publication,
 }
 SEND: dict[Undo.Kind, Step] = {
     Undo.Kind.MESSAGE: _send_message,
-    Undo.Kind.CHANGE: _tell_now,
-    Undo.Kind.CANCELLATION: _tell_now,
-    Undo.Kind.DUTIES: _tell_takers,
+    Undo.Kind.CHANGE: _step(tell_now, gettext_lazy("Sent."), "desk_event"),
+    Undo.Kind.CANCELLATION: _step(tell_now, gettext_lazy("Sent."), "desk_event"),
+    Undo.Kind.DUTIES: _step(tell_now, gettext_lazy("Sent."), "desk_event_team"),
     Undo.Kind.SHIFT: _end_shift_now,
-    Undo.Kind.PUBLICATION: _announce_now,
+    Undo.Kind.PUBLICATION: _step(announce_now, gettext_lazy("Sent."), "desk_event"),
 }

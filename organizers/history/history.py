@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -61,11 +60,11 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Some lines, newest first. `older` and `newer` are the entries from which the pages beside it go on; None at an end."""
+    """Some lines, newest first. `onward` and `back` are the entries from which the pages beside it go on; None at an end."""
 
     lines: list[HistoryLine]
-    older: int | None
-    newer: int | None
+    onward: int | None
+    back: int | None
 
 
 @require_safe
@@ -94,7 +93,6 @@ def history(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_history",
-        at=timezone.now(),
         form=form,
         page=page,
         person=person,

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from meetups.communities.permissions import Permission
-from meetups.core.zones import instant_at, wall_at
+from meetups.core.zones import wall_at
 from meetups.events.models import Event
 from meetups.lifecycle.audience import Audience
 from meetups.lifecycle.models import Message
 from meetups.registrations.models import Registration, Slot
-from organizers.desk.fields import WallField
+from organizers.desk.fields import WallField, instant_typed
 from organizers.desk.responsible_for import groups_for
 from organizers.messages.message_texts import MessageTextsForm, typed_texts
 
@@ -137,16 +137,14 @@ class MessageForm(MessageTextsForm):
 
     def instant(self) -> datetime | None:
         """The time at which the message leaves (UTC); None means now."""
-        return self._instant("send_at") if self.cleaned_data.get("when") == "later" else None
+        return (
+            instant_typed(self, "send_at", self.event.time_zone) if self.cleaned_data.get("when") == "later" else None
+        )
 
     def stop(self) -> datetime | None:
         """The time until which it stands (UTC); None where it goes out once. People who were picked by hand are who they are."""
         stands = self.cleaned_data.get("stands") and not self.cleaned_data.get("chosen")
-        return self._instant("stands_until") if stands else None
-
-    def _instant(self, name: str) -> datetime | None:
-        wall = self.cleaned_data.get(name)
-        return instant_at(wall, self.event.time_zone) if wall else None
+        return instant_typed(self, "stands_until", self.event.time_zone) if stands else None
 
 
 def typed(message: Message) -> dict[str, Any]:

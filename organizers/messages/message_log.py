@@ -14,7 +14,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -97,9 +96,8 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
 
     `?kind=` (a kind, or a message of the organizers), `?state=` and `?q=` (part of a name, or an address) filter the log.
     """
-    at = timezone.now()
     if Permission.MANAGE_ATTENDEES not in request.grants:
-        return _of_staff(request, event, at)
+        return _of_staff(request, event)
     told = Notification.objects.filter(thread=event.thread)
     chosen = request.GET.get("state", "")
     asked = request.GET.get("q", "").replace("\0", "").strip()[:254]
@@ -120,7 +118,6 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_deliveries",
-        at=at,
         filters=_filters(told, chosen),
         chosen=chosen if chosen in STATES else "",
         q=asked,
@@ -141,14 +138,13 @@ def deliveries(request: DeskRequest, event: Event) -> HttpResponse:
     return render(request, "desk/messages/message_log.html", context)
 
 
-def _of_staff(request: DeskRequest, event: Event, at: datetime) -> HttpResponse:
+def _of_staff(request: DeskRequest, event: Event) -> HttpResponse:
     """The messages to those whom program or volunteer staff look after; not the log, which has the mails of everyone."""
     lines = written(event, request.grants)
     context = event_page(
         request,
         event,
         current="desk_deliveries",
-        at=at,
         written=[line for line in lines if not line.is_withdrawn],
         withdrawn=[line for line in lines if line.is_withdrawn],
         may_write=event.state != Event.State.DRAFT,
@@ -162,7 +158,7 @@ def again(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Sends one mail once more and goes back to the list. `query` holds the filters of the list."""
     row = get_object_or_404(Notification, pk=pk, thread=event.thread)
     with refusals_shown(request):
-        send_mail_again(event=event, notification=row, at=timezone.now(), by=request.user)
+        send_mail_again(event=event, notification=row, at=request.at, by=request.user)
         messages.success(request, _("Sending it again. It usually arrives within two minutes."))
     asked = QueryDict(request.POST.get("query", "")[:600].removeprefix("?"))
     return redirect(reverse("desk_deliveries", args=[event.public_id]) + (f"?{asked.urlencode()}" if asked else ""))

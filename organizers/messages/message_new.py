@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -56,7 +56,7 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
     if intent not in {"preview", "send", "trial"}:
         return form_page(request, event, form)
     if intent == "trial":
-        try_message(event=event, texts=form.texts(), at=timezone.now(), by=request.user)
+        try_message(event=event, texts=form.texts(), at=request.at, by=request.user)
         messages.success(request, _("A test is on its way to you, and to no one else."))
     if intent in {"preview", "trial"}:
         return _preview(request, event, form)
@@ -66,7 +66,7 @@ def new(request: DeskRequest, event: Event) -> HttpResponse:
             texts=form.texts(),
             audience=form.audience(),
             send_at=form.instant(),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
             replaces=messages_for(event, request.grants).filter(pk=form.cleaned_data["replaces"]).first(),
             stands_until=form.stop(),
@@ -98,7 +98,6 @@ def form_page(request: DeskRequest, event: Event, form: MessageForm, *, status: 
         request,
         event,
         current="desk_deliveries",
-        at=timezone.now(),
         form=form,
         reach=counted(reach_of(audience, event)),
         by_hand=bool(audience.chosen),
@@ -135,7 +134,7 @@ def _initial(request: DeskRequest, event: Event, slots: list[Slot]) -> dict[str,
 
 def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpResponse:
     """The mail as each reader will get it, the number of readers, and the time. A time at which it could not leave is refused."""
-    at, send_at = timezone.now(), form.instant()
+    at, send_at = request.at, form.instant()
     try:
         if send_at:
             expect_time(send_at, at=at)
@@ -160,7 +159,6 @@ def _preview(request: DeskRequest, event: Event, form: MessageForm) -> HttpRespo
         request,
         event,
         current="desk_deliveries",
-        at=at,
         form=form,
         mails=mails,
         own=own if used else [],

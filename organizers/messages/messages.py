@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
@@ -107,7 +107,6 @@ def message(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         request,
         event,
         current="desk_deliveries",
-        at=timezone.now(),
         line=_line(found, event, slots),
         mails=mails,
         outcome=_outcome(found),
@@ -166,6 +165,6 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Withdraws a scheduled message. Its text stays and can be used again."""
     found = get_object_or_404(messages_for(event, request.grants).select_related("event"), pk=pk)
     with refusals_shown(request):
-        withdraw_message(message=found, at=timezone.now(), by=request.user)
+        withdraw_message(message=found, at=request.at, by=request.user)
         messages.success(request, _("Canceled. No one will get it; the text is kept here."))
     return redirect("desk_deliveries", event.public_id)

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -58,7 +57,7 @@ def words(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             texts=form.texts(),
             stands_until=form.until,
             seen=request.POST.get("seen"),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         )
     ):
@@ -71,7 +70,6 @@ def words(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         request,
         event,
         current="desk_deliveries",
-        at=timezone.now(),
         message=found,
         form=form,
         edit=edit,
@@ -86,7 +84,7 @@ def words(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def stop(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """No one else gets it."""
     found = get_object_or_404(messages_for(event, request.grants).select_related("event"), pk=pk)
-    stop_message(message=found, at=timezone.now(), by=request.user)
+    stop_message(message=found, at=request.at, by=request.user)
     messages.success(request, _("Stopped. No one else gets it."))
     return redirect("desk_message", event.public_id, pk)
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -42,7 +41,7 @@ def new_slot(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """GET shows the other slots and what would follow; POST moves the person."""
     active = Registration.objects.active().filter(event=event).with_people()
     registration = get_object_or_404(active, pk=pk)
-    filters, at = filters_asked(request, event), timezone.now()
+    filters, at = filters_asked(request, event), request.at
     refused, status = "", 200
     if request.method == "POST":
         slot = next((one for one in filters.slots if str(one.pk) == request.POST.get("slot")), None)
@@ -66,8 +65,6 @@ def new_slot(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         request,
         event,
         current="desk_attendees",
-        at=at,
-        draws=any(one.is_lottery for one in filters.slots),
         registration=registration,
         ways=_ways(registration, filters.slots, at),
         chosen=request.POST.get("slot", ""),

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -39,7 +38,7 @@ def address(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """The same page with the person's address, which is then in the history as asked for."""
     people = Registration.objects.filter(event=event).select_related("event", "attendee")
     registration = get_object_or_404(people, pk=pk)
-    shown = see_address(registration=registration, at=timezone.now(), by=request.user)
+    shown = see_address(registration=registration, at=request.at, by=request.user)
     return _page(request, event, pk, filters_asked(request, event), shown=shown)
 
 
@@ -50,7 +49,7 @@ def confirmation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     registration = get_object_or_404(Registration.objects.filter(event=event).select_related("event"), pk=pk)
     above = bool(request.POST.get("above"))
     with refusals_shown(request):
-        given = confirm_registration(registration=registration, above=above, at=timezone.now(), by=request.user)
+        given = confirm_registration(registration=registration, above=above, at=request.at, by=request.user)
         messages.success(request, with_names(_("%(name)s is confirmed."), name=set_apart(given.name)))
     return redirect(address_of(event, pk, filters_asked(request, event)))
 
@@ -63,7 +62,7 @@ def nomination(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     typed = request.POST.get("to", "")
     to = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
     with refusals_shown(request):
-        nominate(registration=registration, to=to, seen=request.POST.get("seen"), at=timezone.now(), by=request.user)
+        nominate(registration=registration, to=to, seen=request.POST.get("seen"), at=request.at, by=request.user)
         said = _("%(name)s is nominated.") if to else _("%(name)s isn’t nominated any longer.")
         messages.success(request, with_names(said, name=set_apart(registration.name)))
     return redirect(address_of(event, pk, filters_asked(request, event)))
@@ -82,26 +81,27 @@ def address_of(event: Event, pk: int, filters: Filters) -> str:
 
 
 def _page(request: DeskRequest, event: Event, pk: int, filters: Filters, *, shown: str = "") -> HttpResponse:
-    at = timezone.now()
     everyone = roster(event)
     registration = next((one for one in everyone if one.pk == pk), None)
     registration = registration or get_object_or_404(Registration.objects.filter(event=event).with_people(), pk=pk)
     slots = {slot.pk: slot for slot in filters.slots}
     slot = slots[registration.slot_id]
     signups = signups_in(event, registration)
-    may_manage = Permission.MANAGE_ATTENDEES in request.grants and registration.is_active and not event.is_over(at)
+    may_manage = (
+        Permission.MANAGE_ATTENDEES in request.grants and registration.is_active and not event.is_over(request.at)
+    )
     context = event_page(
         request,
         event,
         current="desk_attendees",
-        at=at,
-        draws=any(one.is_lottery for one in filters.slots),
         registration=registration,
         around=neighbours(filters, everyone, registration),
         query=filters.carried,
-        standing=standing(event, registration, slot, everyone, at, may_manage=may_manage and event.is_open(at)),
+        standing=standing(
+            event, registration, slot, everyone, request.at, may_manage=may_manage and event.is_open(request.at)
+        ),
         may_manage=may_manage,
-        may_move=may_manage and event.is_open(at) and len(filters.slots) > 1,
+        may_move=may_manage and event.is_open(request.at) and len(filters.slots) > 1,
         may_write=Permission.MANAGE_ATTENDEES in request.grants
         and registration.attendee_id is not None
         and registration.is_active
@@ -110,7 +110,7 @@ def _page(request: DeskRequest, event: Event, pk: int, filters: Filters, *, show
         masked=masked(registration),
         shown=shown,
         mails=mails(event, registration),
-        before=here_before(event, registration, signups, at),
+        before=here_before(event, registration, signups, request.at),
         happenings=happenings(event, registration, signups),
     )
     return render(request, "desk/people/person.html", context)

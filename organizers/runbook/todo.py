@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,19 +22,18 @@ from organizers.runbook.todo_form import TodoForm, typed
 @for_event(Permission.PLAN_EVENTS)
 def todo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """What, who and when."""
-    at = timezone.now()
     thing = get_object_or_404(Todo.objects.select_related("event", "owner__person"), event=event, pk=pk)
     form = TodoForm(request.POST if request.method == "POST" else None, event=event, todo=thing, initial=typed(thing))
     edit = Edit(request, form, todo_version(thing))
     if edit.succeeds(
-        lambda: change_todo(todo=thing, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user)
+        lambda: change_todo(todo=thing, plan=form.plan(), seen=request.POST.get("seen"), at=request.at, by=request.user)
     ):
         messages.success(request, _("Saved."))
         return redirect("desk_todos", event.public_id)
     if edit.is_overtaken:
         thing.refresh_from_db()
         edit.compare(typed(thing), todo_version(thing))
-    context = event_page(request, event, current="desk_todos", at=at, form=form, edit=edit, todo=thing)
+    context = event_page(request, event, current="desk_todos", form=form, edit=edit, todo=thing)
     return render(request, "desk/runbook/todo.html", context, status=edit.status)
 
 
@@ -44,6 +42,6 @@ def todo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Removes the thing from the list."""
     thing = get_object_or_404(Todo.objects.select_related("event"), event=event, pk=pk)
-    remove_todo(todo=thing, at=timezone.now(), by=request.user)
+    remove_todo(todo=thing, at=request.at, by=request.user)
     messages.success(request, _("“%(line)s” removed from the list.") % {"line": thing.title})
     return redirect("desk_todos", event.public_id)

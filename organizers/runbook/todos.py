@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -66,21 +65,20 @@ class TodoRow:
 @for_event(Permission.PLAN_EVENTS)
 def todos(request: DeskRequest, event: Event) -> HttpResponse:
     """The list, and the form for a new thing."""
-    at = timezone.now()
     form = TodoForm(request.POST if request.method == "POST" else None, event=event)
     sent = SentForm(form)
-    if sent.succeeds(lambda: add_todo(event=event, plan=form.plan(), at=at, by=request.user)):
+    if sent.succeeds(lambda: add_todo(event=event, plan=form.plan(), at=request.at, by=request.user)):
         if sent.result:
             messages.success(request, _("Added to the list."))
         else:
             messages.info(request, _("This is already on the list."))
         return redirect("desk_todos", event.public_id)
-    lists = _lists(request, event, request.GET.get("show", ""), at)
-    context = event_page(request, event, current="desk_todos", at=at, form=form, **lists)
+    lists = _lists(request, event, request.GET.get("show", ""))
+    context = event_page(request, event, current="desk_todos", form=form, **lists)
     return render(request, "desk/runbook/todos.html", context, status=sent.status)
 
 
-def _lists(request: DeskRequest, event: Event, shown: str, at: datetime) -> dict[str, Any]:
+def _lists(request: DeskRequest, event: Event, shown: str) -> dict[str, Any]:
     """The lines that are shown, in the order of their days, and the filters with their counts. One query."""
     everything = list(Todo.objects.filter(event=event).select_related("owner__person", "done_by"))
     for todo in everything:
@@ -89,7 +87,7 @@ def _lists(request: DeskRequest, event: Event, shown: str, at: datetime) -> dict
     counts = {key: sum(chosen(todo, request.user) for todo in everything) for key, (_l, chosen) in FILTERS.items()}
     chosen = FILTERS[shown][1]
     return {
-        "rows": _rows([todo for todo in everything if chosen(todo, request.user)], event, at),
+        "rows": _rows([todo for todo in everything if chosen(todo, request.user)], event, request.at),
         "filters": [TodoFilter(str(label), key, counts[key], key == shown) for key, (label, _c) in FILTERS.items()],
         "shown": shown,
         "total": len(everything),
@@ -118,7 +116,7 @@ def distance(days: int) -> str:
 @for_event(Permission.PLAN_EVENTS)
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
     with refusals_shown(request):
-        added = write_usual_todos(event=event, at=timezone.now(), by=request.user)
+        added = write_usual_todos(event=event, at=request.at, by=request.user)
         messages.success(
             request, ngettext("%(count)s thing added.", "%(count)s things added.", added) % {"count": added}
         )
@@ -129,15 +127,12 @@ def usual(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.PLAN_EVENTS)
 def mark(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Done, or with `done=0` not done after all. `show` is the filter that one came from; without it one came from the overview."""
-    at = timezone.now()
     thing = get_object_or_404(Todo.objects.select_related("event"), event=event, pk=pk)
     done, shown = request.POST.get("done") != "0", request.POST.get("show", "")
     with refusals_shown(request):
-        tick_todo(todo=thing, done=done, at=at, by=request.user)
+        tick_todo(todo=thing, done=done, at=request.at, by=request.user)
         if request.htmx:
-            return render(
-                request, "desk/runbook/todos.html#list", {"event": event, **_lists(request, event, shown, at)}
-            )
+            return render(request, "desk/runbook/todos.html#list", {"event": event, **_lists(request, event, shown)})
         if done:
             messages.success(request, _("“%(title)s” is done.") % {"title": thing.title})
     if "show" not in request.POST:

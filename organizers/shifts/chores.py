@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -57,10 +56,9 @@ class ChoreForm(forms.Form):
 @for_event(Permission.MANAGE_SHIFTS)
 def teardown(request: DeskRequest, event: Event) -> HttpResponse:
     """The list with the actions for each line, the photos, and a form for a new line."""
-    at = timezone.now()
     form = ChoreForm(request.POST if request.method == "POST" else None)
     sent = SentForm(form)
-    if sent.succeeds(lambda: add_chore(event=event, line=form.line(), at=at, by=request.user)):
+    if sent.succeeds(lambda: add_chore(event=event, line=form.line(), at=request.at, by=request.user)):
         if sent.result:
             messages.success(request, _("Item added."))
         else:
@@ -70,12 +68,11 @@ def teardown(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_teardown",
-        at=at,
         form=form,
         photos=photos_of(event),
         earlier=list(earlier_lists(event)[:EARLIER]),
         **_lists(event),
-        may_write=list_is_open(event, at),
+        may_write=list_is_open(event, request.at),
     )
     return render(request, "desk/shifts/teardown.html", context, status=sent.status)
 
@@ -91,7 +88,7 @@ def _lists(event: Event) -> dict[str, Any]:
 @for_event(Permission.MANAGE_SHIFTS)
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
     with refusals_shown(request):
-        added = write_usual_chores(event=event, at=timezone.now(), by=request.user)
+        added = write_usual_chores(event=event, at=request.at, by=request.user)
         messages.success(request, _lines_added(added))
     return redirect("desk_teardown", event.public_id)
 
@@ -102,7 +99,7 @@ def copy(request: DeskRequest, event: Event) -> HttpResponse:
     """Copies lines and photos of the event with the public id `source`."""
     source = get_object_or_404(earlier_lists(event), public_id=request.POST.get("source", ""))
     with refusals_shown(request):
-        lines, photos = copy_chores(event=event, source=source, at=timezone.now(), by=request.user)
+        lines, photos = copy_chores(event=event, source=source, at=request.at, by=request.user)
         messages.success(request, f"{_lines_added(lines)} {photos_added(photos) if photos else ''}".strip())
     return redirect("desk_teardown", event.public_id)
 
@@ -115,19 +112,20 @@ def _lines_added(count: int) -> str:
 @for_event(Permission.MANAGE_SHIFTS)
 def chore(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """The text of one line."""
-    at = timezone.now()
     line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
     form = ChoreForm(request.POST if request.method == "POST" else None, initial=_typed(line))
     edit = Edit(request, form, chore_version(line))
     if edit.succeeds(
-        lambda: change_chore(chore=line, line=form.line(), seen=request.POST.get("seen"), at=at, by=request.user)
+        lambda: change_chore(
+            chore=line, line=form.line(), seen=request.POST.get("seen"), at=request.at, by=request.user
+        )
     ):
         messages.success(request, _("Saved."))
         return redirect("desk_teardown", event.public_id)
     if edit.is_overtaken:
         line.refresh_from_db()
         edit.compare(_typed(line), chore_version(line))
-    context = event_page(request, event, current="desk_teardown", at=at, form=form, edit=edit, chore=line)
+    context = event_page(request, event, current="desk_teardown", form=form, edit=edit, chore=line)
     return render(request, "desk/shifts/teardown_chore.html", context, status=edit.status)
 
 
@@ -143,11 +141,10 @@ def place(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     by_places = PLACES.get(request.POST.get("move", ""))
     if by_places is None:
         return HttpResponseBadRequest()
-    at = timezone.now()
     with refusals_shown(request):
-        move_chore(chore=line, by_places=by_places, at=at, by=request.user)
+        move_chore(chore=line, by_places=by_places, at=request.at, by=request.user)
         if request.htmx:
-            context = {"event": event, **_lists(event), "may_write": list_is_open(event, at)}
+            context = {"event": event, **_lists(event), "may_write": list_is_open(event, request.at)}
             return render(request, "desk/shifts/teardown.html#lines", context)
     return redirect("desk_teardown", event.public_id)
 
@@ -158,6 +155,6 @@ def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Removes a line from the list."""
     line = get_object_or_404(Chore.objects.select_related("event"), event=event, pk=pk)
     with refusals_shown(request):
-        remove_chore(chore=line, at=timezone.now(), by=request.user)
+        remove_chore(chore=line, at=request.at, by=request.user)
         messages.success(request, _("“%(line)s” removed from the list.") % {"line": line.text})
     return redirect("desk_teardown", event.public_id)

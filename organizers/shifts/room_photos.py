@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -50,7 +49,7 @@ def room_photos(request: DeskRequest, event: Event) -> HttpResponse:
     added = 0
     for file in files[:AT_A_TIME]:
         try:
-            add_room_photo(event=event, upload=file, caption=said, at=timezone.now(), by=request.user)
+            add_room_photo(event=event, upload=file, caption=said, at=request.at, by=request.user)
         except DomainError as refusal:
             messages.error(request, f"{file.name}: {refusal}")
         else:
@@ -81,7 +80,6 @@ def room_photos(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.MANAGE_SHIFTS)
 def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """One photo: its caption, and a button to remove it."""
-    at = timezone.now()
     found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
     form = CaptionForm(request.POST if request.method == "POST" else None, initial={"caption": found.caption})
     edit = Edit(request, form, photo_version(found))
@@ -90,7 +88,7 @@ def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             photo=found,
             caption=form.cleaned_data["caption"],
             seen=request.POST.get("seen"),
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
@@ -99,7 +97,7 @@ def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     if edit.is_overtaken:
         found.refresh_from_db()
         edit.compare({"caption": found.caption}, photo_version(found))
-    context = event_page(request, event, current="desk_teardown", at=at, form=form, edit=edit, photo=found)
+    context = event_page(request, event, current="desk_teardown", form=form, edit=edit, photo=found)
     return render(request, "desk/shifts/teardown_photo.html", context, status=edit.status)
 
 
@@ -108,6 +106,6 @@ def photo(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     found = get_object_or_404(RoomPhoto.objects.select_related("event"), event=event, pk=pk)
     with refusals_shown(request):
-        remove_room_photo(photo=found, at=timezone.now(), by=request.user)
+        remove_room_photo(photo=found, at=request.at, by=request.user)
         messages.success(request, _("Photo removed."))
     return redirect("desk_teardown", event.public_id)

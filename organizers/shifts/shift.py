@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -46,13 +45,14 @@ from organizers.shifts.shift_volunteers import PersonForm
 @for_event(Permission.MANAGE_SHIFTS)
 def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """The volunteers, the missing places, and all details of the shift. Afterwards, what each volunteer did."""
-    at = timezone.now()
     shift = get_object_or_404(event.shifts.open().select_related("event", "lead"), pk=pk)
     posted = request.POST if request.method == "POST" else None
-    form = ShiftForm(posted, event=event, shift=shift, at=at)
+    form = ShiftForm(posted, event=event, shift=shift, at=request.at)
     edit = Edit(request, form, shift_version(shift))
     if edit.succeeds(
-        lambda: change_shift(shift=shift, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user),
+        lambda: change_shift(
+            shift=shift, plan=form.plan(), seen=request.POST.get("seen"), at=request.at, by=request.user
+        ),
         beside=_field_of,
     ):
         _say(request, shift, edit.result)
@@ -65,7 +65,7 @@ def change(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         shift.refresh_from_db()
         edit.compare(as_it_is(event, shift), shift_version(shift))
     context = event_page(
-        request, event, current="desk_shifts", at=at, form=form, edit=edit, **_shift_context(event, shift, at)
+        request, event, current="desk_shifts", form=form, edit=edit, **_shift_context(event, shift, request.at)
     )
     return render(request, "desk/shifts/shift.html", context, status=edit.status)
 
@@ -150,7 +150,6 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 
     Where the shift cannot be canceled any longer, nothing is asked.
     """
-    at = timezone.now()
     shift = get_object_or_404(event.shifts.select_related("event"), pk=pk)
     form = CancellationForm(
         request.POST if request.method == "POST" else None,
@@ -158,29 +157,26 @@ def cancellation(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     )
     with refusals_shown(request):
         if form.is_valid():
-            shift = cancel_shift(shift=shift, reason=form.cleaned_data["reason"], at=at, by=request.user)
+            shift = cancel_shift(shift=shift, reason=form.cleaned_data["reason"], at=request.at, by=request.user)
             # Where it can be undone, the bar says so.
             if not shift.is_being_canceled:
                 messages.success(request, _("“%(shift)s” is canceled.") % {"shift": shift.title})
-        elif may_be_canceled(event, shift, at=at):
-            return _cancellation_page(request, event, shift, form, at)
+        elif may_be_canceled(event, shift, at=request.at):
+            return _cancellation_page(request, event, shift, form)
     return redirect("desk_shifts", event.public_id)
 
 
-def _cancellation_page(
-    request: DeskRequest, event: Event, shift: Shift, form: CancellationForm, at: datetime
-) -> HttpResponse:
+def _cancellation_page(request: DeskRequest, event: Event, shift: Shift, form: CancellationForm) -> HttpResponse:
     slots = [(slot, slot.draws_from) for slot in event.slots.in_order().select_related("lottery")]
-    until = takes_effect_at(event, shift, slots, at=at)
+    until = takes_effect_at(event, shift, slots, at=request.at)
     context = event_page(
         request,
         event,
         current="desk_shifts",
-        at=at,
         shift=shift,
         form=form,
         told=people_of(shift),
-        waits=until > at,
+        waits=until > request.at,
         fallback=_fallback(event, shift, until),
     )
     return render(request, "desk/shifts/shift_cancellation.html", context, status=422 if form.is_bound else 200)

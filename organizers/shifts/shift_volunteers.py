@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -58,7 +57,7 @@ def volunteers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         return redirect("desk_shift", event.public_id, shift.pk)
     person = form.people[form.cleaned_data["person"]]
     with refusals_shown(request):
-        assign_shift(shift=shift, volunteer=person, at=timezone.now(), by=request.user)
+        assign_shift(shift=shift, volunteer=person, at=request.at, by=request.user)
         said = _("%(name)s is assigned to “%(shift)s”. We’ll email them.")
         messages.success(request, with_names(said, name=set_apart(person.name), shift=shift.title))
     return redirect("desk_shift", event.public_id, shift.pk)
@@ -70,7 +69,7 @@ def offers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Offers the shift to everyone in the queue, now."""
     shift = get_object_or_404(event.shifts.open().select_related("event"), pk=pk)
     with refusals_shown(request):
-        told = ask_for_help(shift=shift, at=timezone.now(), by=request.user)
+        told = ask_for_help(shift=shift, at=request.at, by=request.user)
         said = ngettext(
             "We’ll ask %(count)s person in the lottery or on the waitlist.",
             "We’ll ask %(count)s people in the lottery or on the waitlist.",
@@ -87,7 +86,7 @@ def answer(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     signup = get_object_or_404(Signup.objects.select_related("shift__event", "volunteer"), pk=pk, shift__event=event)
     say = accept_signup if request.POST.get("accept") else decline_signup
     with refusals_shown(request):
-        say(signup=signup, at=timezone.now(), by=request.user)
+        say(signup=signup, at=request.at, by=request.user)
         messages.success(request, with_names(_("We’ll email %(name)s."), name=set_apart(signup.volunteer)))
     return redirect("desk_shift", event.public_id, signup.shift_id)
 
@@ -102,7 +101,7 @@ def mark(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         mark_signup(
             signup=signup,
             mark=Signup.Mark(said) if said in Signup.Mark.values else None,
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         )
         messages.success(request, _("Saved."))

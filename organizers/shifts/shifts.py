@@ -1,6 +1,5 @@
 """The shifts of an event, and their volunteers."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,7 +7,6 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -60,21 +58,20 @@ def _in_words(blueprint: Blueprint, event: Event) -> SafeString:
 @for_event(Permission.MANAGE_SHIFTS)
 def shifts(request: DeskRequest, event: Event) -> HttpResponse:
     """The shifts with their volunteers, the usual shifts to add, and a form for a new one."""
-    at = timezone.now()
-    form = ShiftForm(request.POST if request.method == "POST" else None, event=event, at=at)
+    form = ShiftForm(request.POST if request.method == "POST" else None, event=event, at=request.at)
     sent = SentForm(form)
     if sent.succeeds(
         lambda: plan_shift(
             event=event,
             plan=form.plan(),
             guarantees_seat=form.cleaned_data["guarantees_seat"],
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
         messages.success(request, _("“%(shift)s” is now on the event page.") % {"shift": sent.result.title})
         return redirect("desk_shifts", event.public_id)
-    return _shifts_page(request, event, form, at=at, status=sent.status)
+    return _shifts_page(request, event, form, status=sent.status)
 
 
 @require_POST
@@ -82,7 +79,7 @@ def shifts(request: DeskRequest, event: Event) -> HttpResponse:
 def usual(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds the usual shifts that are ticked. Existing ones stay unchanged."""
     with refusals_shown(request):
-        made = plan_usual_shifts(event=event, roles=request.POST.getlist("usual"), at=timezone.now(), by=request.user)
+        made = plan_usual_shifts(event=event, roles=request.POST.getlist("usual"), at=request.at, by=request.user)
         if made:
             said = ngettext("%(count)s shift added.", "%(count)s shifts added.", len(made))
             messages.success(request, said % {"count": len(made)})
@@ -91,20 +88,18 @@ def usual(request: DeskRequest, event: Event) -> HttpResponse:
     return redirect("desk_shifts", event.public_id)
 
 
-def _shifts_page(
-    request: DeskRequest, event: Event, form: ShiftForm, *, at: datetime, status: int = 200
-) -> HttpResponse:
+def _shifts_page(request: DeskRequest, event: Event, form: ShiftForm, *, status: int = 200) -> HttpResponse:
     signups = Prefetch(
         "signups", Signup.objects.active().select_related("volunteer").order_by("pk"), to_attr="active_signups"
     )
     asked = Prefetch("signups", Signup.objects.awaiting_approval(), to_attr="asked_signups")
     planned = list(event.shifts.open().in_order().select_related("slot", "lead").prefetch_related(signups, asked))
-    blueprints = blueprints_for(event, planned, at=at)
+    blueprints = blueprints_for(event, planned, at=request.at)
     more: dict[str, Any] = {
         "form": form,
         "shifts": planned,
         "usual": UsualShiftsForm(event, blueprints) if blueprints else None,
-        "at": at,
+        "at": request.at,
     }
-    context = event_page(request, event, current="desk_shifts", at=at) | more
+    context = event_page(request, event, current="desk_shifts") | more
     return render(request, "desk/shifts/shifts.html", context, status=status)

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -80,16 +79,15 @@ class LotterySheet:
 @for_event(Permission.RUN_DRAW)
 def draw(request: DeskRequest, event: Event) -> HttpResponse:
     """`?try=1` shows a possible result with a seed that is thrown away. A POST runs an overdue draw, only once."""
-    at = timezone.now()
     lotteries = lotteries_of(event).order_by("slot__position", "pk")
     if request.method == "POST":
         lottery = next((one for one in lotteries if one.slot.public_id == request.POST.get("slot")), None)
         if lottery is None:
             raise Http404
-        _run(request, lottery, at)
+        _run(request, lottery)
         return redirect("desk_draw", event.public_id)
-    sheets = [_sheet(lottery, at, tries=bool(request.GET.get("try"))) for lottery in lotteries]
-    context = event_page(request, event, current="desk_draw", at=at, sheets=sheets)
+    sheets = [_sheet(lottery, request.at, tries=bool(request.GET.get("try"))) for lottery in lotteries]
+    context = event_page(request, event, current="desk_draw", sheets=sheets)
     return render(request, "desk/slots/draw.html", context)
 
 
@@ -114,12 +112,12 @@ def lottery_or_404(event: Event, slot: str) -> Lottery:
     return found
 
 
-def _run(request: DeskRequest, lottery: Lottery, at: datetime) -> None:
+def _run(request: DeskRequest, lottery: Lottery) -> None:
     """The same three steps that the clock runs. Each checks whether it is due, so a second click changes nothing."""
     with refusals_shown(request):
-        lottery = freeze_lottery(lottery=lottery, at=at)
-        lottery = fetch_randomness(lottery=lottery, at=at)
-        draw_lottery(lottery=lottery, at=at, by=request.user)
+        lottery = freeze_lottery(lottery=lottery, at=request.at)
+        lottery = fetch_randomness(lottery=lottery, at=request.at)
+        draw_lottery(lottery=lottery, at=request.at, by=request.user)
         messages.success(request, _("The draw is done. We’ll email everyone."))
 
 

@@ -3,7 +3,6 @@
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
@@ -28,7 +27,6 @@ def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
 
     POST puts `registration` on place `to`; an empty `to` removes it from these places.
     """
-    at = timezone.now()
     lottery = lottery_or_404(event, slot)
     entries = Registration.objects.applied().filter(slot=lottery.slot, lead__isnull=True).with_people()
     if request.method == "POST":
@@ -41,7 +39,7 @@ def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
                 registration=registration,
                 to=int(to) if to else None,
                 seen=request.POST.get("seen"),
-                at=at,
+                at=request.at,
                 by=request.user,
             )
         query = urlencode({"q": request.POST.get("q", "")[:100]})
@@ -54,9 +52,7 @@ def nominations(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         request,
         event,
         current="desk_draw",
-        at=at,
-        lottery=lottery,
-        open=lottery.takes_entries(at) and event.is_published,
+        open=lottery.takes_entries(request.at) and event.is_published,
         first=[(one, place - 1, place + 1) for place, one in enumerate(first, start=1)],
         after=len(first) + 1,
         seen=order_seen(first),

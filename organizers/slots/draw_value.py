@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -29,7 +28,6 @@ class ValueForm(forms.Form):
 @for_event(Permission.RUN_DRAW)
 def value(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     """GET asks for the value. A POST shows it in its standard form, which is final. A POST with `sure` enters it."""
-    at = timezone.now()
     lottery = lottery_or_404(event, slot)
     form = ValueForm(request.POST or None)
     refusal: DomainError | None = None
@@ -39,7 +37,7 @@ def value(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
             try:
                 written = as_entered(form.cleaned_data["value"])
                 if request.POST.get("sure"):
-                    enter_value(lottery=lottery, text=written, at=at, by=request.user)
+                    enter_value(lottery=lottery, text=written, at=request.at, by=request.user)
                     messages.success(
                         request, _("Saved. The draw runs automatically within a minute, and we’ll email everyone.")
                     )
@@ -53,9 +51,8 @@ def value(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         request,
         event,
         current="desk_draw",
-        at=at,
         lottery=lottery,
-        may_enter=awaits_entry(lottery, at) and event.is_published,
+        may_enter=awaits_entry(lottery, request.at) and event.is_published,
         form=form,
         written=written,
         refusal=refusal,

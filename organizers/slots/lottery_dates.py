@@ -5,8 +5,8 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext as _
 
-from meetups.core.zones import instant_at
 from meetups.registrations.admission import BEFORE_DRAW, LotteryDates, usual_lottery_dates
+from organizers.desk.fields import instant_typed
 
 
 def lottery_dates(form: forms.Form, *, starts_at: datetime, zone: str, at: datetime) -> LotteryDates:
@@ -15,7 +15,7 @@ def lottery_dates(form: forms.Form, *, starts_at: datetime, zone: str, at: datet
     If the dates are not possible, the form has an error afterwards.
     """
     usual = usual_lottery_dates(starts_at, zone, at)
-    closes_at, draws_at = _instant(form, "closes", zone), _instant(form, "draws", zone)
+    closes_at, draws_at = instant_typed(form, "closes", zone), instant_typed(form, "draws", zone)
     if draws_at is None:
         draws_at = usual.draws_at if closes_at is None else max(usual.draws_at, closes_at + BEFORE_DRAW)
     if closes_at is None:
@@ -30,8 +30,3 @@ def lottery_dates(form: forms.Form, *, starts_at: datetime, zone: str, at: datet
             _("Entries would close in the past. Choose a later date, or use first come, first served."),
         )
     return LotteryDates(closes_at, draws_at)
-
-
-def _instant(form: forms.Form, name: str, zone: str) -> datetime | None:
-    wall = form.cleaned_data.get(name)
-    return instant_at(wall, zone) if wall else None

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,15 +83,14 @@ class NewSlotForm(forms.Form):
 @for_event(Permission.PLAN_EVENTS)
 def new(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds a slot that people can ask for at once. The form shows the usual dates of a lottery."""
-    at = timezone.now()
-    form = NewSlotForm(request.POST if request.method == "POST" else None, event=event, at=at)
+    form = NewSlotForm(request.POST if request.method == "POST" else None, event=event, at=request.at)
     sent = SentForm(form)
-    if sent.succeeds(lambda: add_slot(event=event, plan=form.plan(), at=at, by=request.user)):
+    if sent.succeeds(lambda: add_slot(event=event, plan=form.plan(), at=request.at, by=request.user)):
         messages.success(request, _("Slot “%(slot)s” added.") % {"slot": sent.result.name})
         return redirect("desk_event", event.public_id)
-    usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
-    shown = {"usual": usual if usual.closes_at > at else None, "opens": event.opens_later(at)}
-    context = event_page(request, event, current="desk_slots", at=at, form=form, **shown)
+    usual = usual_lottery_dates(event.starts_at, event.time_zone, request.at)
+    shown = {"usual": usual if usual.closes_at > request.at else None, "opens": event.opens_later(request.at)}
+    context = event_page(request, event, current="desk_slots", form=form, **shown)
     return render(request, "desk/slots/slot_new.html", context, status=sent.status)
 
 
@@ -115,13 +113,13 @@ def capacity(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             slot=slot,
             capacity=form.cleaned_data["capacity"],
             seen=request.POST.get("seen"),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         )
     except ChangedMeanwhile as refusal:
         slot.refresh_from_db()
         edit.compare({"capacity": slot.capacity}, str(slot.capacity))
-        context = event_page(request, event, current="desk_slots", at=timezone.now(), slot=slot, form=form, edit=edit)
+        context = event_page(request, event, current="desk_slots", slot=slot, form=form, edit=edit)
         return render(request, "desk/slots/slot_capacity.html", context, status=refusal.status)
     except DomainError as refusal:
         messages.error(request, str(refusal))

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -110,7 +109,6 @@ def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
 
     If another organizer saved since then, both states are shown.
     """
-    at = timezone.now()
     found = slot_of(event, slot)
     form = SlotSettingsForm(
         request.POST if request.method == "POST" else None, initial=typed(found, event), event=event, slot=found
@@ -118,7 +116,7 @@ def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     edit = Edit(request, form, settings_version(found))
     if edit.succeeds(
         lambda: change_slot_settings(
-            slot=found, settings=form.settings(), seen=request.POST.get("seen"), at=at, by=request.user
+            slot=found, settings=form.settings(), seen=request.POST.get("seen"), at=request.at, by=request.user
         )
     ):
         change: SlotChange = edit.result
@@ -133,7 +131,6 @@ def slot(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         request,
         event,
         found,
-        at=at,
         form=form,
         edit=edit,
         paths=paths_of(event, found),
@@ -160,5 +157,5 @@ def order(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     direction = request.POST.get("direction", "")
     if direction in list(Direction):
         with refusals_shown(request):
-            place_slot(slot=found, direction=Direction(direction), at=timezone.now(), by=request.user)
+            place_slot(slot=found, direction=Direction(direction), at=request.at, by=request.user)
     return redirect("desk_slot", event.public_id, found.public_id)

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -173,7 +172,6 @@ def admission(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
 
     People cannot ask for seats of duties and invitations: 404.
     """
-    at = timezone.now()
     found = slot_of(event, slot)
     if not found.is_general:
         raise Http404
@@ -183,11 +181,13 @@ def admission(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         event=event,
         slot=found,
         fixed=not is_empty(found),
-        at=at,
+        at=request.at,
     )
     edit = Edit(request, form, admission_version(found, found.draws_from))
     if edit.succeeds(
-        lambda: change_admission(slot=found, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user)
+        lambda: change_admission(
+            slot=found, plan=form.plan(), seen=request.POST.get("seen"), at=request.at, by=request.user
+        )
     ):
         messages.success(request, _("Saved."))
         _say_who_is_told(request, event, found, form)
@@ -196,18 +196,17 @@ def admission(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         found = slot_of(event, slot)
         edit.compare(typed(found, event), admission_version(found, found.draws_from))
     lottery = found.draws_from
-    usual = usual_lottery_dates(event.starts_at, event.time_zone, at)
+    usual = usual_lottery_dates(event.starts_at, event.time_zone, request.at)
     context = slot_page(
         request,
         event,
         found,
-        at=at,
         form=form,
         edit=edit,
         lottery=lottery,
         fixed="admission" not in form.fields,
-        is_closed=lottery is not None and event.is_published and not lottery.takes_entries(at),
-        usual=usual if usual.closes_at > at else None,
+        is_closed=lottery is not None and event.is_published and not lottery.takes_entries(request.at),
+        usual=usual if usual.closes_at > request.at else None,
         unreachable=not reaches_drand(),
         facts=facts_of(lottery, found, event),
     )

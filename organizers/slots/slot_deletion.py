@@ -3,15 +3,14 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
-from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.lifecycle.actions.drafts.delete_slot import delete_slot
 from organizers.desk.access import DeskRequest, for_event
+from organizers.desk.refusals import refusals_shown
 from organizers.slots.slot_frame import slot_of, slot_page
 
 
@@ -19,14 +18,11 @@ from organizers.slots.slot_frame import slot_of, slot_page
 @for_event(Permission.PLAN_EVENTS)
 def deletion(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     """Asks once; then the slot is gone."""
-    at = timezone.now()
     found = slot_of(event, slot)
     if request.method != "POST":
-        return render(request, "desk/slots/slot_deletion.html", slot_page(request, event, found, at=at))
-    try:
-        delete_slot(slot=found, at=at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_slot", event.public_id, found.public_id)
-    messages.success(request, _("“%(slot)s” is deleted.") % {"slot": found.name})
-    return redirect("desk_slots", event.public_id)
+        return render(request, "desk/slots/slot_deletion.html", slot_page(request, event, found))
+    with refusals_shown(request):
+        delete_slot(slot=found, at=request.at, by=request.user)
+        messages.success(request, _("“%(slot)s” is deleted.") % {"slot": found.name})
+        return redirect("desk_slots", event.public_id)
+    return redirect("desk_slot", event.public_id, found.public_id)

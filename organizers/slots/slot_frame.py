@@ -39,11 +39,11 @@ def slot_of(event: Event, public_id: str) -> Slot:
     return found
 
 
-def slot_page(request: DeskRequest, event: Event, slot: Slot, *, at: datetime, **more: Any) -> dict[str, Any]:
+def slot_page(request: DeskRequest, event: Event, slot: Slot, **more: Any) -> dict[str, Any]:
     """The context of a page about `slot`."""
-    may_change = not event.is_cancelled and not event.is_over(at)
+    may_change = not event.is_cancelled and not event.is_over(request.at)
     context = {"slot": slot, "may_change": may_change, **more}
-    return event_page(request, event, current="desk_slots", at=at, **context)
+    return event_page(request, event, current="desk_slots", **context)
 
 
 def paths_of(event: Event, slot: Slot) -> list[Path]:

@@ -1,20 +1,18 @@
 """“Are you still coming?”: the attendance check of a slot, with its dates and the rule for seats without an answer."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.communities.permissions import Permission
 from meetups.core import dates
-from meetups.core.errors import DomainError
 from meetups.core.zones import wall_at
 from meetups.events.models import Event
 from meetups.registrations.actions.reconfirmation.drop_reconfirmation import drop_reconfirmation
@@ -27,6 +25,7 @@ from meetups.registrations.reconfirmation import latest_answer, reconfirmation_o
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.edits import Edit
 from organizers.desk.fields import WallField
+from organizers.desk.refusals import refusals_shown
 from organizers.slots.slot_frame import instant_of, slot_of, slot_page
 
 # The usual time to answer.
@@ -74,17 +73,16 @@ def typed(slot: Slot, event: Event) -> dict[str, Any]:
 @for_event(Permission.PLAN_EVENTS)
 def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     """Plans the attendance check, or removes it (`intent=drop`) if it has not been sent."""
-    at = timezone.now()
     found = slot_of(event, slot)
     if not found.is_general:
         raise Http404
     planned = planned_of(found)
     if request.POST.get("intent") == "drop" and planned:
-        return _drop(request, event, found, planned, at)
+        return _drop(request, event, found, planned)
     form = ReconfirmationForm(request.POST if request.method == "POST" else None, initial=typed(found, event))
     edit = Edit(request, form, reconfirmation_version(planned))
     # A clock reading that did not change keeps its exact instant.
-    ask_now, answer_now = (planned.ask_at, planned.answer_by) if planned else (at, latest_answer(found))
+    ask_now, answer_now = (planned.ask_at, planned.answer_by) if planned else (request.at, latest_answer(found))
     if edit.succeeds(
         lambda: plan_reconfirmation(
             slot=found,
@@ -92,7 +90,7 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
             answer_by=instant_of(form.cleaned_data["answer"], answer_now, event),
             releases_silent=form.cleaned_data["silent"] == "release",
             seen=request.POST.get("seen"),
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
@@ -101,7 +99,7 @@ def reconfirmation(request: DeskRequest, event: Event, slot: str) -> HttpRespons
     if edit.is_overtaken:
         found = slot_of(event, slot)
         edit.compare(typed(found, event), reconfirmation_version(planned_of(found)))
-    context = slot_page(request, event, found, at=at, form=form, edit=edit, **_about(event, found))
+    context = slot_page(request, event, found, form=form, edit=edit, **_about(event, found))
     return render(request, "desk/slots/slot_reconfirmation.html", context, status=edit.status)
 
 
@@ -116,11 +114,9 @@ def _about(event: Event, slot: Slot) -> dict[str, Any]:
     }
 
 
-def _drop(request: DeskRequest, event: Event, slot: Slot, reconfirmation: Reconfirmation, at: datetime) -> HttpResponse:
-    try:
-        drop_reconfirmation(reconfirmation=reconfirmation, at=at, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_slot_reconfirmation", event.public_id, slot.public_id)
-    messages.success(request, _("Attendance check canceled."))
-    return redirect("desk_slot", event.public_id, slot.public_id)
+def _drop(request: DeskRequest, event: Event, slot: Slot, reconfirmation: Reconfirmation) -> HttpResponse:
+    with refusals_shown(request):
+        drop_reconfirmation(reconfirmation=reconfirmation, at=request.at, by=request.user)
+        messages.success(request, _("Attendance check canceled."))
+        return redirect("desk_slot", event.public_id, slot.public_id)
+    return redirect("desk_slot_reconfirmation", event.public_id, slot.public_id)

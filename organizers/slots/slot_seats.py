@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -42,7 +41,6 @@ class MovingForm(forms.Form):
 @for_event(Permission.PLAN_EVENTS)
 def seats(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     """Asks for the number and the target. Seats of volunteers follow their shifts, so a duty slot neither gives nor takes."""
-    at = timezone.now()
     found = slot_of(event, slot)
     others = [
         one
@@ -53,7 +51,9 @@ def seats(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     form = MovingForm(request.POST if request.method == "POST" else None, others=others, initial=initial)
     sent = SentForm(form)
     if sent.succeeds(
-        lambda: move_seats(source=found, target=form.chosen, seats=form.cleaned_data["seats"], at=at, by=request.user)
+        lambda: move_seats(
+            source=found, target=form.chosen, seats=form.cleaned_data["seats"], at=request.at, by=request.user
+        )
     ):
         number = form.cleaned_data["seats"]
         moved = ngettext("%(count)s seat moved to “%(slot)s”.", "%(count)s seats moved to “%(slot)s”.", number)
@@ -61,5 +61,5 @@ def seats(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
         if sent.result:
             messages.success(request, moved_up(sent.result))
         return redirect("desk_slot", event.public_id, found.public_id)
-    context = slot_page(request, event, found, at=at, form=form, others=form.others)
+    context = slot_page(request, event, found, form=form, others=form.others)
     return render(request, "desk/slots/slot_seats.html", context, status=sent.status)

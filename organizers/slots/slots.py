@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
@@ -33,7 +32,6 @@ class SlotRow:
 @for_event(Permission.PLAN_EVENTS)
 def slots(request: DeskRequest, event: Event) -> HttpResponse:
     """All slots in the order of the event page. Two queries beside those of the frame."""
-    at = timezone.now()
     found = list(event.slots.in_order().select_related("lottery"))
     active = Registration.objects.active().filter(event=event).values_list("slot", "state")
     people = {(slot, state): number for slot, state, number in active.annotate(Count("pk")).order_by()}
@@ -41,7 +39,6 @@ def slots(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_slots",
-        at=at,
         rows=[
             SlotRow(
                 slot,
@@ -53,6 +50,6 @@ def slots(request: DeskRequest, event: Event) -> HttpResponse:
             for slot in found
         ],
         seats=sum(slot.capacity for slot in found),
-        may_add=not event.is_cancelled and not event.is_over(at),
+        may_add=not event.is_cancelled and not event.is_over(request.at),
     )
     return render(request, "desk/slots/slots.html", context)

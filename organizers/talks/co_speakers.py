@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -32,12 +31,11 @@ class AddCoSpeakerForm(forms.Form):
 @for_event(Permission.DECIDE_TALKS)
 def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """GET lists the co-speakers. POST asks another person, by mail."""
-    at = timezone.now()
     talk = get_object_or_404(event.talks.coming().select_related("event__community", "speaker"), pk=pk)
     form = AddCoSpeakerForm(request.POST if request.method == "POST" else None)
     sent = SentForm(form)
     if sent.succeeds(
-        lambda: ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=at, by=request.user),
+        lambda: ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=request.at, by=request.user),
         beside="address",
     ):
         messages.success(request, _("Email sent to %(address)s.") % {"address": sent.result.address})
@@ -47,12 +45,13 @@ def co_speakers(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         request,
         event,
         current="desk_readiness",
-        at=at,
         talk=talk,
         form=form,
         there=list(there),
-        left=questions_left_of(request.user, talk, at=at),
-        can_change=event.is_open(at) and not talk.by_hand and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
+        left=questions_left_of(request.user, talk, at=request.at),
+        can_change=event.is_open(request.at)
+        and not talk.by_hand
+        and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
     )
     return render(request, "desk/talks/co_speakers.html", context, status=sent.status)
 
@@ -63,6 +62,6 @@ def end(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Withdraws a request, or removes a co-speaker who has joined. Both are told if they know of it."""
     co_speaker = get_object_or_404(CoSpeaker.objects.select_related("talk__event"), pk=pk, talk__event=event)
     with refusals_shown(request):
-        release_co_speaker(co_speaker=co_speaker, at=timezone.now(), by=request.user)
+        release_co_speaker(co_speaker=co_speaker, at=request.at, by=request.user)
         messages.success(request, _("Saved."))
     return redirect("desk_co_speakers", event.public_id, co_speaker.talk_id)

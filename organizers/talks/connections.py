@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.accounts.models import User
@@ -44,16 +43,15 @@ class ConnectionLine:
 @for_event(Permission.DECIDE_TALKS)
 def connections(request: DeskRequest, event: Event) -> HttpResponse:
     """All speakers in the order of the programme, each with a tick. While people arrive, the list reloads itself."""
-    at = timezone.now()
     if request.htmx:
-        return connections_list(request, event, at=at)
-    context = event_page(request, event, current="desk_connections", at=at, **_board(event, at))
+        return connections_list(request, event)
+    context = event_page(request, event, current="desk_connections", **_board(event, request.at))
     return render(request, "desk/talks/connections.html", context)
 
 
-def connections_list(request: DeskRequest, event: Event, *, at: datetime, refused: str = "") -> HttpResponse:
+def connections_list(request: DeskRequest, event: Event, *, refused: str = "") -> HttpResponse:
     """The list alone, to swap in. Four queries in addition to those of the access check, for any number of talks."""
-    context = {"event": event, "refused": refused, **_board(event, at)}
+    context = {"event": event, "refused": refused, **_board(event, request.at)}
     return render(request, "desk/talks/connections.html#list", context)
 
 

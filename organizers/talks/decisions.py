@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.errors import DomainError
+from meetups.core.zones import instant_at
 from meetups.events.models import Event
 from meetups.notifications.email_registry import KINDS
 from meetups.notifications.models import Notification
@@ -32,7 +33,7 @@ from organizers.desk.edits import Edit
 from organizers.desk.fields import WallField
 from organizers.desk.frame import event_page
 from organizers.desk.refusals import refusals_shown
-from organizers.talks.reply_form import AcceptanceForm, acceptance_typed, instant_of
+from organizers.talks.reply_form import AcceptanceForm, acceptance_typed
 
 UNDECIDED = "undecided"
 # The longest note to a speaker. The fields do not take more.
@@ -104,7 +105,7 @@ def decision(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     decided = "" if wanted == UNDECIDED else wanted
     try:
         until = _until(request, f"until-{pk}", event)
-        stage_decision(talk=talk, decision=decided, reply=reply, confirm_by=until, at=timezone.now(), by=request.user)
+        stage_decision(talk=talk, decision=decided, reply=reply, confirm_by=until, at=request.at, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("desk_talks", event.public_id)
@@ -135,7 +136,7 @@ def selected(request: DeskRequest, event: Event) -> HttpResponse:
         for_each = _until(request, "until", event)
         deadlines = {pk: _until(request, f"until-{pk}", event) or for_each for pk in chosen}
         done, left_out = stage_decisions(
-            event=event, talks=talks, decision=decided, deadlines=deadlines, at=timezone.now(), by=request.user
+            event=event, talks=talks, decision=decided, deadlines=deadlines, at=request.at, by=request.user
         )
     except DomainError as refusal:
         messages.error(request, str(refusal))
@@ -160,7 +161,8 @@ def _note(request: DeskRequest, pk: int) -> str | None:
 def _until(request: DeskRequest, name: str, event: Event) -> datetime | None:
     """The deadline in this field. Raises DeadlineIsNotAhead where it cannot be read."""
     try:
-        return instant_of(WallField(required=False).clean(request.POST.get(name, "")), event)
+        wall = WallField(required=False).clean(request.POST.get(name, ""))
+        return instant_at(wall, event.time_zone) if wall else None
     except ValidationError as unread:
         raise DeadlineIsNotAhead from unread
 
@@ -178,7 +180,7 @@ def note(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             reply=form.cleaned_data["reply"],
             confirm_by=form.confirm_by,
             seen=request.POST.get("seen"),
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         ),
         beside=lambda refusal: "until" if isinstance(refusal, DeadlineIsNotAhead) else None,
@@ -188,7 +190,7 @@ def note(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     if edit.is_overtaken:
         talk.refresh_from_db()
         edit.compare(acceptance_typed(talk), reply_version(talk))
-    context = event_page(request, event, current="desk_talks", at=timezone.now(), talk=talk, form=form, edit=edit)
+    context = event_page(request, event, current="desk_talks", talk=talk, form=form, edit=edit)
     return render(request, "desk/talks/one/talk_note.html", context, status=edit.status)
 
 
@@ -209,12 +211,11 @@ def decisions(request: DeskRequest, event: Event) -> HttpResponse:
                 event=event,
                 decisions=chosen,
                 replies=_read(request.POST.getlist("note")),
-                at=timezone.now(),
+                at=request.at,
                 by=request.user,
             )
             _say(request, released)
         return redirect("desk_talks", event.public_id)
-    at = timezone.now()
     found = event.talks.filter(state=Talk.State.PROPOSED).select_related("speaker", "event__call")
     proposed = list(found.order_by("pk"))
     call: Call | None = getattr(proposed[0].event, "call", None) if proposed else None
@@ -226,10 +227,9 @@ def decisions(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_talks",
-        at=at,
         staged=(staged := Staged.among(shown)),
-        accepted=[_accepted(event, talk, call, at) for talk in staged.accepted],
-        rejected=[_letter(talk, "talk_rejected", at) for talk in staged.rejected],
+        accepted=[_accepted(event, talk, call, request.at) for talk in staged.accepted],
+        rejected=[_letter(talk, "talk_rejected", request.at) for talk in staged.rejected],
         undecided=0 if one else sum(not talk.staged for talk in proposed),
     )
     return render(request, "desk/talks/decisions.html", context)

@@ -3,7 +3,6 @@
 It works without scripts. With scripts, moving and adding answer with the list alone.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -45,7 +43,7 @@ class BreakForm(forms.Form):
 @for_event(Permission.DECIDE_TALKS)
 def programme(request: DeskRequest, event: Event) -> HttpResponse:
     """The timetable, the lines that do not fit in it, and the lines that can be added."""
-    return _answer(request, event, at=timezone.now())
+    return _answer(request, event)
 
 
 @require_POST
@@ -55,17 +53,16 @@ def order(request: DeskRequest, event: Event) -> HttpResponse:
 
     If the form was made from an old list (`seen`), the answer is the present list.
     """
-    at = timezone.now()
     lines, move = request.POST.getlist("line"), request.POST.get("move", "")
     wanted, moved = _moved(lines, move) if move else (lines, request.POST.get("moved", ""))
     if not wanted:
         return HttpResponseBadRequest()
     seen = request.POST.get("seen", "").split()
     try:
-        arrange_programme(event=event, order=wanted, seen=seen, at=at, by=request.user)
+        arrange_programme(event=event, order=wanted, seen=seen, at=request.at, by=request.user)
     except DomainError as refusal:
-        return _answer(request, event, at=at, refused=refusal)
-    return _done(request, event, moved, at=at)
+        return _answer(request, event, refused=refusal)
+    return _done(request, event, moved)
 
 
 def _moved(lines: list[str], move: str) -> tuple[list[str], str]:
@@ -85,7 +82,6 @@ def _moved(lines: list[str], move: str) -> tuple[list[str], str]:
 @for_event(Permission.DECIDE_TALKS)
 def breaks(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds one of the usual lines at its usual place, or a typed line at the end."""
-    at = timezone.now()
     usual = next((one for one in USUAL if one.name == request.POST.get("usual")), None)
     form = BreakForm(request.POST)
     line: dict[str, Any]
@@ -94,18 +90,18 @@ def breaks(request: DeskRequest, event: Event) -> HttpResponse:
     elif form.is_valid():
         line = form.cleaned_data
     else:
-        return _answer(request, event, at=at, form=form, status=422)
+        return _answer(request, event, form=form, status=422)
     try:
-        new = add_break(event=event, **line, at=at, by=request.user)
+        new = add_break(event=event, **line, at=request.at, by=request.user)
     except DomainError as refusal:
-        return _answer(request, event, at=at, refused=refusal, form=None if usual else form)
-    return _done(request, event, new.subject, at=at)
+        return _answer(request, event, refused=refusal, form=None if usual else form)
+    return _done(request, event, new.subject)
 
 
-def _done(request: DeskRequest, event: Event, subject: str, *, at: datetime) -> HttpResponse:
+def _done(request: DeskRequest, event: Event, subject: str) -> HttpResponse:
     """The present list, and a sentence about the new place of the line."""
     if request.htmx:
-        return _answer(request, event, at=at, moved=subject)
+        return _answer(request, event, moved=subject)
     said = _said(event, timetable(event), subject)
     if said:
         messages.success(request, said)
@@ -129,7 +125,6 @@ def _answer(
     request: DeskRequest,
     event: Event,
     *,
-    at: datetime,
     moved: str = "",
     refused: DomainError | None = None,
     form: BreakForm | None = None,
@@ -153,7 +148,7 @@ def _answer(
         "has_talks": any(item.talk for item in items),
         "usual": USUAL,
         "form": form or BreakForm(),
-        "may_change": not (event.is_cancelled or event.is_over(at)),
+        "may_change": not (event.is_cancelled or event.is_over(request.at)),
         "said": _said(event, items, moved),
         "moved": moved,
         "refused": str(refused) if refused else "",
@@ -164,5 +159,5 @@ def _answer(
         return render(
             request, "desk/talks/programme.html#timetable", {**context, "event": event, "swapped": True}, status=status
         )
-    page = event_page(request, event, current="desk_programme", at=at, **context)
+    page = event_page(request, event, current="desk_programme", **context)
     return render(request, "desk/talks/programme.html", page, status=status)

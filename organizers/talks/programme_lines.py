@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -103,10 +102,9 @@ def talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def _line(
     request: DeskRequest, event: Event, line: Talk | Break, form: ProgrammeLineForm, change: Callable[[datetime], None]
 ) -> HttpResponse:
-    at = timezone.now()
     # Each field has its own version, so the form has none.
     edit = Edit(request, form, "")
-    if edit.succeeds(lambda: change(at)):
+    if edit.succeeds(lambda: change(request.at)):
         messages.success(request, _("Saved."))
         return redirect(f"{reverse('desk_programme', args=[event.public_id])}#{line.subject}")
     if edit.is_overtaken:
@@ -121,12 +119,11 @@ def _line(
         request,
         event,
         current="desk_programme",
-        at=at,
         line=line,
         form=form,
         edit=edit,
         is_break=isinstance(line, Break),
-        tells=event.is_published and at < event.starts_at,
+        tells=event.is_published and request.at < event.starts_at,
     )
     return render(request, "desk/talks/programme_line.html", context, status=edit.status)
 
@@ -137,6 +134,6 @@ def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Removes a break."""
     found = get_object_or_404(event.breaks.select_related("event"), pk=pk)
     with refusals_shown(request):
-        remove_break(pause=found, at=timezone.now(), by=request.user)
+        remove_break(pause=found, at=request.at, by=request.user)
         messages.success(request, _("“%(title)s” was removed from the program.") % {"title": found.title})
     return redirect("desk_programme", event.public_id)

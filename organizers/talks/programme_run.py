@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
@@ -39,10 +38,9 @@ def moment(items: list[ProgrammeItem], at: datetime) -> ProgrammeMoment:
 @for_event(Permission.SEE_DESK)
 def run(request: DeskRequest, event: Event) -> HttpResponse:
     """Read-only. With scripts it reloads itself."""
-    at = timezone.now()
     items = timetable(event)
-    context: dict[str, Any] = {"moment": moment(items, at), "as_of": at, "any_line": bool(items)}
+    context: dict[str, Any] = {"moment": moment(items, request.at), "as_of": request.at, "any_line": bool(items)}
     if request.htmx:
         return render(request, "desk/talks/programme_run.html#now", {**context, "event": event})
-    page = event_page(request, event, current="desk_programme_run", at=at, **context)
+    page = event_page(request, event, current="desk_programme_run", **context)
     return render(request, "desk/talks/programme_run.html", page)

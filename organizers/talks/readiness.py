@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from meetups.communities.permissions import Permission
@@ -30,14 +29,12 @@ def readiness(request: DeskRequest, event: Event) -> HttpResponse:
     coming = event.talks.coming().with_speakers().select_related("speaker", "readiness").order_by("position", "pk")
     rehearsal = Rehearsal.objects.filter(event=event).first()
     board = cards(event, coming, has_rehearsal=rehearsal is not None)
-    at = timezone.now()
     context = event_page(
         request,
         event,
         current="desk_readiness",
-        at=at,
         board=board,
-        tickable=can_be_seen(event, rehearsal, at=at),
+        tickable=can_be_seen(event, rehearsal, at=request.at),
         rehearsal=rehearsal,
         ready=sum(not card.open_points for card in board),
     )
@@ -58,21 +55,20 @@ def presence(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     if occasion not in TICKED or seen not in ("0", "1"):
         return HttpResponseBadRequest()
     refused = ""
-    at = timezone.now()
     try:
         tick_presence(
             event=event,
             person=person,
             occasion=Presence.Occasion(occasion),
             seen=seen == "1",
-            at=at,
+            at=request.at,
             by=request.user,
         )
     except DomainError as refusal:
         refused = str(refusal)
     page = request.POST.get("page", "readiness")
     if request.htmx and page == "connections":
-        return connections_list(request, event, at=at, refused=refused)
+        return connections_list(request, event, refused=refused)
     if refused:
         messages.error(request, refused)
     return redirect(PAGES.get(page, "desk_readiness"), event.public_id)

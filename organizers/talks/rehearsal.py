@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.validators import URLValidator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -94,7 +93,6 @@ class RehearsalRow:
 @for_event(Permission.PLAN_EVENTS)
 def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
     """The expected people and those who were seen, with time and place. The form says in advance how many people are told."""
-    at = timezone.now()
     planned = Rehearsal.objects.filter(event=event).first()
     people = rehearsal_people([event])
     form = RehearsalForm(request.POST if request.method == "POST" else None, event=event, rehearsal=planned)
@@ -106,7 +104,7 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
             ends_at=form.cleaned_data["ends_at"],
             join_url=form.cleaned_data["join_url"],
             seen=request.POST.get("seen"),
-            at=at,
+            at=request.at,
             by=request.user,
         )
     ):
@@ -119,13 +117,12 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_rehearsal",
-        at=at,
         form=form,
         edit=edit,
         rehearsal=planned,
-        has_begun=planned is not None and planned.starts_at <= at,
+        has_begun=planned is not None and planned.starts_at <= request.at,
         told=_told(people, request) if event.is_published else 0,
-        can_change=not event.is_cancelled and not event.is_over(at),
+        can_change=not event.is_cancelled and not event.is_over(request.at),
         **(_rows(event, people) if planned else {}),
     )
     return render(request, "desk/talks/rehearsal.html", context, status=edit.status)
@@ -135,16 +132,15 @@ def rehearsal(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.PLAN_EVENTS)
 def removal(request: DeskRequest, event: Event) -> HttpResponse:
     """Asks once, with the number of people who are told. Then cancels the rehearsal."""
-    at = timezone.now()
     planned = Rehearsal.objects.filter(event=event).first()
     if request.method != "POST":
         if planned is None:
             return redirect("desk_rehearsal", event.public_id)
-        told = _told(rehearsal_people([event]), request) if event.is_published and planned.starts_at > at else 0
-        context = event_page(request, event, current="desk_rehearsal", at=at, rehearsal=planned, told=told)
+        told = _told(rehearsal_people([event]), request) if event.is_published and planned.starts_at > request.at else 0
+        context = event_page(request, event, current="desk_rehearsal", rehearsal=planned, told=told)
         return render(request, "desk/talks/rehearsal_removal.html", context)
     with refusals_shown(request):
-        if remove_rehearsal(event=event, at=at, by=request.user):
+        if remove_rehearsal(event=event, at=request.at, by=request.user):
             messages.success(request, _("The rehearsal is canceled."))
     return redirect("desk_event", event.public_id)
 

@@ -9,11 +9,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from meetups.core import dates
-from meetups.core.zones import instant_at, wall_at
+from meetups.core.zones import wall_at
 from meetups.events.models import Event
 from meetups.speakers.deadlines import deadline_by_call
 from meetups.speakers.models import Call, Talk
-from organizers.desk.fields import MarkdownField, WallField
+from organizers.desk.fields import MarkdownField, WallField, instant_typed
 
 
 class ReplyForm(forms.Form):
@@ -44,7 +44,7 @@ class AcceptanceForm(ReplyForm):
     @property
     def confirm_by(self) -> datetime | None:
         """The deadline as an instant; the form must be valid."""
-        return instant_of(self.cleaned_data["until"], self.event)
+        return instant_typed(self, "until", self.event.time_zone)
 
 
 def acceptance_typed(talk: Talk) -> dict[str, Any]:
@@ -62,8 +62,3 @@ def deadline_fields(event: Event, call: Call | None, at: datetime) -> dict[str, 
     moment = dates.moment(by_call, event.time_zone, get_language() or "en")
     otherwise = _("If blank: %(until)s, as the call for speakers says, where you notify them today.")
     return {"first": first, "last": last, "otherwise": otherwise % {"until": moment}}
-
-
-def instant_of(wall: datetime | None, event: Event) -> datetime | None:
-    """What was typed on the event's clock, as an instant."""
-    return instant_at(wall, event.time_zone) if wall else None

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -36,19 +35,16 @@ def slides(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.DECIDE_TALKS)
 def publication(request: DeskRequest, event: Event) -> HttpResponse:
     """Publishes the slides that may be published. The first time, everyone who had a part is told."""
-    try:
-        done = publish_slides(event=event, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_slides", event.public_id)
-    talks = ngettext(
-        "The slides of %(count)d talk are public.", "The slides of %(count)d talks are public.", done.talks
-    )
-    said = talks % {"count": done.talks}
-    if done.told:
-        told = ngettext("We’ll email %(count)d person.", "We’ll email %(count)d people.", done.told)
-        said = f"{said} {told % {'count': done.told}}"
-    messages.success(request, said)
+    with refusals_shown(request):
+        done = publish_slides(event=event, at=request.at, by=request.user)
+        talks = ngettext(
+            "The slides of %(count)d talk are public.", "The slides of %(count)d talks are public.", done.talks
+        )
+        said = talks % {"count": done.talks}
+        if done.told:
+            told = ngettext("We’ll email %(count)d person.", "We’ll email %(count)d people.", done.told)
+            said = f"{said} {told % {'count': done.told}}"
+        messages.success(request, said)
     return redirect("desk_slides", event.public_id)
 
 
@@ -56,18 +52,15 @@ def publication(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.DECIDE_TALKS)
 def request_slides(request: DeskRequest, event: Event) -> HttpResponse:
     """Asks the speakers for the missing slides."""
-    try:
-        asked = ask_for_slides(event=event, at=timezone.now(), by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk_slides", event.public_id)
-    if asked:
-        said = ngettext(
-            "Asked for the slides of %(count)d talk.", "Asked for the slides of %(count)d talks.", asked
-        ) % {"count": asked}
-        messages.success(request, said)
-    else:
-        messages.info(request, _("Everyone has already been asked today, or nothing is missing."))
+    with refusals_shown(request):
+        asked = ask_for_slides(event=event, at=request.at, by=request.user)
+        if asked:
+            said = ngettext(
+                "Asked for the slides of %(count)d talk.", "Asked for the slides of %(count)d talks.", asked
+            ) % {"count": asked}
+            messages.success(request, said)
+        else:
+            messages.info(request, _("Everyone has already been asked today, or nothing is missing."))
     return redirect("desk_slides", event.public_id)
 
 
@@ -80,7 +73,7 @@ def of_talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     if act is None:
         return HttpResponseBadRequest()
     with refusals_shown(request):
-        talk = act(talk=talk, at=timezone.now(), by=request.user)
+        talk = act(talk=talk, at=request.at, by=request.user)
         names = {"title": talk.title}
         if talk.slides_published_at:
             messages.success(request, _("The slides of “%(title)s” are public again. No one is notified.") % names)
@@ -100,7 +93,7 @@ def themes(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
             talk=talk,
             words=words,
             was=request.POST.get("was", "")[:300] if "was" in request.POST else None,
-            at=timezone.now(),
+            at=request.at,
             by=request.user,
         )
     except DomainError as refusal:
@@ -113,21 +106,19 @@ def _page(
     request: DeskRequest, event: Event, *, wrong: tuple[int, str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     """`wrong` holds a talk, the themes as typed, and the error in them."""
-    at = timezone.now()
     states = states_of(event.talks.on_programme().with_speakers())
-    is_over = event.is_over(at)
+    is_over = event.is_over(request.at)
     ready = [state for state in states if state.may_be_public and not state.talk.slides_published_at]
     were_published = event.slides_published_at is not None
     context = event_page(
         request,
         event,
         current="desk_slides",
-        at=at,
         rows=[_row(state.talk, wrong) | {"state": state} for state in states],
         ready=len(ready),
         public=sum(state.talk.slides_published_at is not None for state in states),
         missing=sum(state.is_missing for state in states),
-        to_ask=len(to_ask(states, at.astimezone(event.zone).date())) if event.is_published else 0,
+        to_ask=len(to_ask(states, request.at.astimezone(event.zone).date())) if event.is_published else 0,
         is_over=is_over,
         were_published=were_published,
         told=len(told_of_slides(event)) if ready and is_over and not were_published else 0,

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -82,10 +81,9 @@ class InviteSpeakerForm(forms.Form):
 @for_event(Permission.DECIDE_TALKS)
 def invitations(request: DeskRequest, event: Event) -> HttpResponse:
     """The form, the open invitations with their links, and the answers."""
-    at = timezone.now()
     form = InviteSpeakerForm(request.POST if request.method == "POST" else None, initial={"language": event.language})
     sent = SentForm(form)
-    if sent.succeeds(lambda: invite_speaker(event=event, **form.cleaned_data, at=at, by=request.user)):
+    if sent.succeeds(lambda: invite_speaker(event=event, **form.cleaned_data, at=request.at, by=request.user)):
         messages.success(request, _said(sent.result))
         return redirect("desk_speaker_invitations", event.public_id)
     every = list(event.speaker_invitations.select_related("talk__speaker").order_by("made_at", "pk"))
@@ -94,11 +92,10 @@ def invitations(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_talks",
-        at=at,
         form=form,
-        takes_invitations=event.is_published and at < event.starts_at,
-        left=invitations_left(event.community, request.user, at),
-        waiting=[Waiting(one, at) for one in every if one.state == state.OPEN],
+        takes_invitations=event.is_published and request.at < event.starts_at,
+        left=invitations_left(event.community, request.user, request.at),
+        waiting=[Waiting(one, request.at) for one in every if one.state == state.OPEN],
         answered=[one for one in every if one.state in {state.ACCEPTED, state.DECLINED}],
     )
     return render(request, "desk/talks/speaker_invitations.html", context, status=sent.status)
@@ -118,9 +115,9 @@ def withdrawal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Asks once, then withdraws the invitation."""
     invitation = get_object_or_404(event.speaker_invitations.select_related("event"), pk=pk)
     if request.method != "POST":
-        context = event_page(request, event, current="desk_talks", at=timezone.now(), invitation=invitation)
+        context = event_page(request, event, current="desk_talks", invitation=invitation)
         return render(request, "desk/talks/speaker_invitation_withdrawal.html", context)
     with refusals_shown(request):
-        withdraw_speaker_invitation(invitation=invitation, at=timezone.now(), by=request.user)
+        withdraw_speaker_invitation(invitation=invitation, at=request.at, by=request.user)
         messages.success(request, with_names(_("Invitation to %(name)s withdrawn."), name=set_apart(invitation.name)))
     return redirect("desk_speaker_invitations", event.public_id)

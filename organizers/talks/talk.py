@@ -9,14 +9,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.communities.permissions import Permission
 from meetups.core.texts.names import set_apart, with_names
-from meetups.core.zones import at_wall
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.speakers.actions.talks.remind_to_confirm import remind_speaker
@@ -26,7 +24,7 @@ from meetups.speakers.actions.talks.take_back_talk import take_back_talk
 from meetups.speakers.models import Talk
 from organizers.desk.access import DeskRequest, for_event
 from organizers.desk.edits import Edit
-from organizers.desk.fields import WallField
+from organizers.desk.fields import WallField, instant_typed
 from organizers.desk.frame import event_page
 from organizers.desk.refusals import refusals_shown
 from organizers.desk.seat_fallback import where_a_speakers_seat_goes
@@ -55,8 +53,7 @@ class DeadlineForm(forms.Form):
     @property
     def confirm_by(self) -> datetime | None:
         """The deadline as an instant; the form must be valid."""
-        wall = self.cleaned_data["until"]
-        return at_wall(wall.date(), wall.time(), self.talk.event.time_zone) if wall else None
+        return instant_typed(self, "until", self.talk.event.time_zone)
 
 
 def deadline_typed(talk: Talk) -> dict[str, Any]:
@@ -125,13 +122,12 @@ class TalkStanding:
 @for_event(Permission.DECIDE_TALKS)
 def talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """GET shows the talk. POST sets the deadline to confirm, or takes it away."""
-    at = timezone.now()
     found = _talk(event, pk)
     form = DeadlineForm(request.POST if request.method == "POST" else None, talk=found)
     edit = Edit(request, form, deadline_version(found))
     if edit.succeeds(
         lambda: set_deadline(
-            talk=found, confirm_by=form.confirm_by, seen=request.POST.get("seen"), at=at, by=request.user
+            talk=found, confirm_by=form.confirm_by, seen=request.POST.get("seen"), at=request.at, by=request.user
         ),
         beside="until",
     ):
@@ -146,13 +142,12 @@ def talk(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         request,
         event,
         current="desk_talks",
-        at=at,
         talk=found,
-        standing=TalkStanding(found, at),
+        standing=TalkStanding(found, request.at),
         form=form,
         edit=edit,
         offer=offer,
-        offer_is_open=offer is not None and offer.can_be_taken(at),
+        offer_is_open=offer is not None and offer.can_be_taken(request.at),
         happenings=told(event, entries.order_by("-pk")[:20]),
     )
     return render(request, "desk/talks/one/talk.html", context, status=edit.status)
@@ -172,7 +167,6 @@ def reminder(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
 def end(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Says what becomes of the seat, asks for a note, then takes the acceptance back."""
     found = _talk(event, pk)
-    at = timezone.now()
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reply = form.cleaned_data["reply"]
@@ -184,11 +178,10 @@ def end(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
         request,
         event,
         current="desk_talks",
-        at=at,
         talk=found,
         form=form,
-        can_take_back=TalkStanding(found, at).can_take_back,
-        seat=where_a_speakers_seat_goes(event, found, at),
+        can_take_back=TalkStanding(found, request.at).can_take_back,
+        seat=where_a_speakers_seat_goes(event, found, request.at),
     )
     return render(request, "desk/talks/one/talk_end.html", context, status=422 if form.errors else 200)
 
@@ -209,6 +202,6 @@ def _talk(event: Event, pk: int) -> Talk:
 def _step(request: DeskRequest, found: Talk, step: Callable[[datetime], object], told_now: str) -> HttpResponse:
     """Takes one step and shows the talk."""
     with refusals_shown(request):
-        step(timezone.now())
+        step(request.at)
         messages.success(request, told_now)
     return redirect("desk_talk", found.event.public_id, found.pk)

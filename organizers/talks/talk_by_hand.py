@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -53,12 +52,11 @@ class TalkByHandForm(forms.Form):
 def new(request: DeskRequest, event: Event) -> HttpResponse:
     """Adds a talk: it is on the program at once."""
     form = TalkByHandForm(request.POST if request.method == "POST" else None)
-    at = timezone.now()
     sent = SentForm(form)
-    if sent.succeeds(lambda: enter_talk(event=event, words=form.words, at=at, by=request.user)):
+    if sent.succeeds(lambda: enter_talk(event=event, words=form.words, at=request.at, by=request.user)):
         messages.success(request, _("“%(title)s” is on the program.") % {"title": sent.result.title})
         return redirect("desk_talk", event.public_id, sent.result.pk)
-    can_enter = not event.is_cancelled and not event.is_over(at)
+    can_enter = not event.is_cancelled and not event.is_over(request.at)
     return _form_page(request, event, sent, can_enter=can_enter)
 
 
@@ -70,9 +68,7 @@ def words(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     form = TalkByHandForm(request.POST if request.method == "POST" else None, initial=_typed(talk))
     edit = Edit(request, form, by_hand_version(talk))
     if edit.succeeds(
-        lambda: edit_talk(
-            talk=talk, words=form.words, seen=request.POST.get("seen"), at=timezone.now(), by=request.user
-        )
+        lambda: edit_talk(talk=talk, words=form.words, seen=request.POST.get("seen"), at=request.at, by=request.user)
     ):
         messages.success(request, _("Saved."))
         return redirect("desk_talk", event.public_id, pk)
@@ -88,10 +84,10 @@ def removal(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Asks once, then deletes the talk and the name of its speaker."""
     talk = _by_hand(event, pk)
     if request.method != "POST":
-        context = event_page(request, event, current="desk_talks", at=timezone.now(), talk=talk)
+        context = event_page(request, event, current="desk_talks", talk=talk)
         return render(request, "desk/talks/one/talk_removal.html", context)
     with refusals_shown(request):
-        remove_talk(talk=talk, at=timezone.now(), by=request.user)
+        remove_talk(talk=talk, at=request.at, by=request.user)
         messages.success(request, _("“%(title)s” is deleted.") % {"title": talk.title})
     return redirect("desk_talks", event.public_id)
 
@@ -114,5 +110,5 @@ def _form_page(
     edit: Edit | None = None,
 ) -> HttpResponse:
     more = {"form": sent.form, "talk": talk, "edit": edit, "can_enter": can_enter}
-    context = event_page(request, event, current="desk_talks", at=timezone.now(), **more)
+    context = event_page(request, event, current="desk_talks", **more)
     return render(request, "desk/talks/one/talk_by_hand.html", context, status=sent.status)

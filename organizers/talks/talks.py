@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.communities.permissions import Permission
@@ -20,7 +19,6 @@ from organizers.talks.talk import TalkStanding
 @for_event(Permission.DECIDE_TALKS)
 def talks(request: DeskRequest, event: Event) -> HttpResponse:
     """Talks that wait for a decision, decisions that are not yet told, talks that wait for their speaker, and the programme."""
-    at = timezone.now()
     call = Call.objects.filter(event=event).first()
     all_talks = list(event.talks.with_speakers().order_by("position", "pk"))
 
@@ -34,19 +32,17 @@ def talks(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_talks",
-        at=at,
         any_talk=bool(all_talks),
         proposed=[talk for talk in these(Talk.State.PROPOSED) if not talk.staged],
         staged=Staged.among(these(Talk.State.PROPOSED)),
         call=call,
-        call_is_open=call is not None and call.is_open(at),
-        takes_proposals=event.is_published and at < event.starts_at and (call is None or call.is_open(at)),
-        can_decide=event.is_open(at),
-        is_ahead=not event.is_cancelled and at < event.starts_at,
-        invitations=[Waiting(one, at) for one in event.speaker_invitations.open()],
-        accepted=[TalkStanding(talk, at) for talk in these(Talk.State.ACCEPTED)],
+        call_is_open=call is not None and call.is_open(request.at),
+        can_decide=event.is_open(request.at),
+        is_ahead=not event.is_cancelled and request.at < event.starts_at,
+        invitations=[Waiting(one, request.at) for one in event.speaker_invitations.open()],
+        accepted=[TalkStanding(talk, request.at) for talk in these(Talk.State.ACCEPTED)],
         confirmed=these(Talk.State.CONFIRMED),
-        deadlines=deadline_fields(event, call, at),
+        deadlines=deadline_fields(event, call, request.at),
         rejected=these(Talk.State.REJECTED),
     )
     return render(request, "desk/talks/talks.html", context)

@@ -6,7 +6,6 @@ import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,21 +28,21 @@ from organizers.desk.refusals import refusals_shown
 @require_safe
 @for_event(Permission.SEE_DESK)
 def event_team(request: DeskRequest, event: Event) -> HttpResponse:
-    at = timezone.now()
     memberships = list(event.community.memberships.select_related("person", "deputy").order_by("since", "pk"))
-    roles = list(EventRole.objects.current(at).filter(event=event).select_related("person").order_by("since", "pk"))
+    roles = list(
+        EventRole.objects.current(request.at).filter(event=event).select_related("person").order_by("since", "pk")
+    )
     context = event_page(
         request,
         event,
         current="desk_event_team",
-        at=at,
         memberships=memberships,
         roles=roles,
         table=rights_table(memberships, role_of(memberships, request), roles),
         may_manage=Permission.MANAGE_ATTENDEES in request.grants,
         may_invite=Permission.MANAGE_MEMBERS in request.grants,
-        open_link=_open_link(event, at),
-        takes_helpers=event.is_open(at),
+        open_link=_open_link(event, request.at),
+        takes_helpers=event.is_open(request.at),
         ends=event.ends_at + AFTERWARDS,
         most=MOST,
     )
@@ -69,14 +68,13 @@ def qr_code(url: str) -> SafeString:
 @for_event(Permission.MANAGE_ATTENDEES)
 def helper_link(request: DeskRequest, event: Event) -> HttpResponse:
     """Makes the link; revokes it with `revoke`."""
-    at = timezone.now()
     with refusals_shown(request):
         if "revoke" in request.POST:
             for found in event.helper_links.filter(revoked_at__isnull=True):
-                revoke_helper_link(link=found, at=at, by=request.user)
+                revoke_helper_link(link=found, at=request.at, by=request.user)
             messages.success(request, _("The link is revoked. Those who joined with it stay."))
         else:
-            make_helper_link(event=event, at=at, by=request.user)
+            make_helper_link(event=event, at=request.at, by=request.user)
     return redirect("desk_event_team", event.public_id)
 
 
@@ -85,7 +83,7 @@ def helper_link(request: DeskRequest, event: Event) -> HttpResponse:
 def end(request: DeskRequest, event: Event, pk: int) -> HttpResponse:
     """Ends a role at this event."""
     role = get_object_or_404(event.roles.select_related("person"), pk=pk)
-    end_event_role(role=role, at=timezone.now(), by=request.user)
+    end_event_role(role=role, at=request.at, by=request.user)
     said = _("%(name)s can’t check people in here any longer.")
     messages.success(request, with_names(said, name=set_apart(role.person.name)))
     return redirect("desk_event_team", event.public_id)

@@ -18,7 +18,7 @@ from meetups.events.models import Undo
 from meetups.lifecycle.actions.change_event import change_event
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.participants import part_of
-from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.my_part import my_part
 from meetups.pages.shifts import signup
 from meetups.pages.shifts.shift_cancellation import Fallback, fallback
 from meetups.pages.shifts.signup import what_becomes
@@ -134,7 +134,7 @@ class World(Stage):
 
     def steps_down(self) -> bool:
         signup, event = self.signup(), self.event
-        my = mine(event, part_of(event, self.names["emi"]), at=self.at)
+        my = my_part(event, part_of(event, self.names["emi"]), at=self.at)
         if signup is None or my is None:
             return False
         fallback = what_becomes(event, my, signup, at=self.at)

@@ -19,7 +19,7 @@ from meetups.accounts.models import User
 from meetups.communities.models import Follow
 from meetups.events.models import Event
 from meetups.notifications.models import Notification
-from meetups.pages.entrance.gate import ASKED
+from meetups.pages.entrance.gate import SESSION_KEY
 from meetups.registrations.actions.pairs.invite_partner import invite_partner
 from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Talk
@@ -266,7 +266,7 @@ def test_what_one_person_asked_for_is_never_done_by_another(is_proved: bool) -> 
     ask(browser, talk_url(event), email=dan.email, title="詰まりを測る", minutes="20")
     if is_proved:
         session = browser.session
-        session[ASKED] = {**session[ASKED], "proved": dan.pk}
+        session[SESSION_KEY] = {**session[SESSION_KEY], "proved": dan.pk}
         session.save()
     browser.post("/accounts/login/", {"login": finn.email, "password": cast.PASSWORD})
     assert browser.get("/me/").status_code == 200
@@ -281,7 +281,7 @@ def test_without_the_control_for_the_person_another_would_do_it() -> None:
     browser = stranger()
     ask(browser, talk_url(event), email=dan.email, title="詰まりを測る", minutes="20")
     session = browser.session
-    session[ASKED] = {**session[ASKED], "proved": dan.pk}
+    session[SESSION_KEY] = {**session[SESSION_KEY], "proved": dan.pk}
     session.save()
     browser.post("/accounts/login/", {"login": dan.email, "password": cast.PASSWORD})
     assert Talk.objects.get().speaker == dan

@@ -8,20 +8,20 @@ from urllib.parse import urlencode
 from django.test import Client
 
 from meetups.events.models import Event
-from meetups.pages.entrance.gate import ASKED, CODE_SECONDS, After, Asked
+from meetups.pages.entrance.gate import CODE_SECONDS, SESSION_KEY, AfterCode, GateRequest
 from tests.looks.scene import person
 
 TITLE, ABSTRACT = "特徴量ストアを2年運用して", "2年間に出た問題を、\n直した順に話します。"
 
 
-def _session(name: str = "", asked: Asked | None = None) -> str:
+def _session(name: str = "", asked: GateRequest | None = None) -> str:
     """The key of a new session: of a person, or of a stranger; with what waits in it."""
     client = Client()
     if name:
         client.force_login(person(name))
     session = client.session
     if asked:
-        session[ASKED] = asdict(asked)
+        session[SESSION_KEY] = asdict(asked)
     session.save()
     return str(session.session_key)
 
@@ -32,13 +32,13 @@ def sessions_and_codes() -> list[dict[str, Any]]:
     talks = f"/events/{lottery.public_id}/talks/new/"
     finn = person("finn")
     # All pictures are taken before the code ends.
-    waiting = Asked(
+    waiting = GateRequest(
         path=talks, fields="", label="提案を送る", thing=lottery.title, email="nana@example.com", name="奈々", language="ja",
         code="123456", mailed=time.time() + CODE_SECONDS,
     )  # fmt: skip
-    typed = Asked(
+    typed = GateRequest(
         path=talks, fields=urlencode({"title": TITLE, "abstract": ABSTRACT, "minutes": "20"}), label="", thing="",
-        email=finn.email, name="", language="ja", proved=finn.pk, after=After.SHOW,
+        email=finn.email, name="", language="ja", proved=finn.pk, after=AfterCode.SHOW,
     )  # fmt: skip
     words = {"title": TITLE, "abstract": ABSTRACT}
     return [

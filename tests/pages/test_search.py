@@ -344,17 +344,17 @@ def test_pages_go_on_and_back_and_keep_what_was_asked(monkeypatch: pytest.Monkey
     for number, title in enumerate(titles):
         event(title, days=number)
     first = page(q="会")
-    second = page(q="会", after=first.context["page"].later)
-    third = page(q="会", after=second.context["page"].later)
+    second = page(q="会", after=first.context["page"].onward)
+    third = page(q="会", after=second.context["page"].onward)
     assert [[one.title for one in answer.context["page"].events] for answer in (first, second, third)] == [
         titles[:2], titles[2:4], titles[4:],
     ]  # fmt: skip
-    assert third.context["page"].later == ""
-    back = page(q="会", before=third.context["page"].sooner)
+    assert third.context["page"].onward == ""
+    back = page(q="会", before=third.context["page"].back)
     assert [one.title for one in back.context["page"].events] == titles[2:4]
-    start = page(q="会", before=back.context["page"].sooner)
+    start = page(q="会", before=back.context["page"].back)
     assert [one.title for one in start.context["page"].events] == titles[:2]
-    assert start.context["page"].sooner == ""
+    assert start.context["page"].back == ""
     assert "q=%E4%BC%9A&amp;after=" in first.content.decode()
 
 

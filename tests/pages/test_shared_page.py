@@ -88,7 +88,7 @@ def test_people_with_a_seat_share_a_rendering_and_have_their_own_number(monkeypa
 
 def test_what_the_page_shows_of_a_seat_is_in_the_key_of_those_who_share_it() -> None:
     # A seat is shared only without a talk, a shift and a request: `my.asked`, `my.to_confirm`, `my.part` and `my.teardown_url` are then empty.
-    shown = set(re.findall(r"\bmy\.(\w+)", Path("templates/pages/events/sheet/mine.html").read_text()))
+    shown = set(re.findall(r"\bmy\.(\w+)", Path("templates/pages/events/sheet/my_part.html").read_text()))
     alone = {"asked", "to_confirm", "part", "registration", "teardown_url"}
     [key] = re.findall(r"seat = \((.+)\)$", inspect.getsource(event_view), re.MULTILINE)
     assert shown - alone == set(re.findall(r"\bmy\.(\w+)", key))

@@ -34,7 +34,7 @@ from meetups.core.texts.safe_text import validate_visible
 from meetups.pages.entrance.codes import count_mail
 
 # What waits in the session of a browser, and the most that is typed on one page (title and abstract of a talk: 5,120).
-ASKED = "asked_at_the_gate"
+SESSION_KEY = "asked_at_the_gate"
 MOST_LETTERS = 20_000
 CODE_SECONDS: int = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 TRIES = 3
@@ -64,7 +64,7 @@ class GateForm(forms.Form):
     follow = forms.BooleanField(required=False)
 
 
-class After(StrEnum):
+class AfterCode(StrEnum):
     """What follows the code: the page gets what was typed, or the person is shown it, or they only go to the page."""
 
     SEND = "send"
@@ -73,7 +73,7 @@ class After(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class GateRequest:
     """What a browser asked for: to send `fields` to the page at `path`, for the person at `email`.
 
     `label` is the text of the button that was pressed, and `thing` is the name of what it is about. `proved` is the number of the
@@ -91,7 +91,7 @@ class Asked:
     mailed: float = 0.0
     tries: int = 0
     proved: int | None = None
-    after: str = After.SEND
+    after: str = AfterCode.SEND
     had_files: bool = False
 
     @property
@@ -100,15 +100,15 @@ class Asked:
         return bool(self.code) and self.tries < TRIES and time.time() - self.mailed < CODE_SECONDS
 
 
-def asked_in(request: HttpRequest) -> Asked | None:
+def gate_request_in(request: HttpRequest) -> GateRequest | None:
     """What this browser asked for last. None where nothing waits."""
-    kept = request.session.get(ASKED)
-    return Asked(**kept) if kept else None
+    kept = request.session.get(SESSION_KEY)
+    return GateRequest(**kept) if kept else None
 
 
-def keep(request: HttpRequest, asked: Asked) -> None:
+def keep(request: HttpRequest, asked: GateRequest) -> None:
     """Keeps it in the session. A later one takes its place."""
-    request.session[ASKED] = asdict(asked)
+    request.session[SESSION_KEY] = asdict(asked)
 
 
 def with_gate[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -139,7 +139,7 @@ def gate_of(request: HttpRequest, *, name: str = "", email: str = "") -> GateFor
         return None
     if request.method == "POST" and "email" in request.POST:
         return GateForm(request.POST)
-    asked = asked_in(request)
+    asked = gate_request_in(request)
     if asked is None or asked.path != request.get_full_path():
         return GateForm(initial={"name": name, "email": email})
     is_ticked = "follow" in QueryDict(asked.fields)
@@ -148,8 +148,8 @@ def gate_of(request: HttpRequest, *, name: str = "", email: str = "") -> GateFor
 
 def typed_here(request: HttpRequest) -> dict[str, Any] | None:
     """What was typed on this page in this browser and waits for its code, as initial values of the page's form."""
-    asked = asked_in(request)
-    if asked is None or asked.after != After.SEND or asked.path != request.get_full_path():
+    asked = gate_request_in(request)
+    if asked is None or asked.after != AfterCode.SEND or asked.path != request.get_full_path():
         return None
     fields = QueryDict(asked.fields)
     return {name: texts if len(texts) > 1 else texts[0] for name, texts in fields.lists() if texts}
@@ -161,7 +161,7 @@ def ask_for_code(request: HttpRequest, gate: GateForm, *, label: str, thing: str
 
     Raises TooManyCodes, TooMuchTyped.
     """
-    asked = Asked(
+    asked = GateRequest(
         path=request.get_full_path(),
         fields=fields_of(request, but={"name", "email"}),
         label=label,
@@ -190,12 +190,12 @@ def answer_at_gate(request: HttpRequest, *, label: str, thing: str, at: datetime
     return ask_for_code(request, gate, label=label, thing=thing, at=at) if gate and gate.is_valid() else None
 
 
-def mail_code(request: HttpRequest, asked: Asked, *, at: datetime) -> None:
+def mail_code(request: HttpRequest, asked: GateRequest, *, at: datetime) -> None:
     """Mails a new code for `asked` and keeps both. The code before it ends. Raises TooManyCodes."""
     count_mail(request, asked.email, at=at)
     code = f"{secrets.randbelow(1_000_000):06}"
     keep(request, replace(asked, code=code, mailed=time.time(), tries=0))
-    letter = "gate_code" if asked.after == After.SEND else "login_code"
+    letter = "gate_code" if asked.after == AfterCode.SEND else "login_code"
     get_adapter(request).send_mail(f"account/email/{letter}", asked.email, {"code": code, "thing": asked.thing})
 
 
@@ -204,20 +204,20 @@ def carry_out(request: HttpRequest, person: User) -> HttpResponse | None:
 
     Only for the person whose address was proved here by its code. What was typed for another address is forgotten.
     """
-    asked = asked_in(request)
+    asked = gate_request_in(request)
     if asked is None or (asked.proved is None and person_key(asked.email) == person.person_key):
         # A person who signed in by another way finds what they typed on the page again.
         return None
-    if asked.proved == person.pk and asked.after == After.SHOW:
+    if asked.proved == person.pk and asked.after == AfterCode.SHOW:
         return redirect("typed_again")
-    del request.session[ASKED]
-    if asked.proved != person.pk or asked.after == After.GO:
+    del request.session[SESSION_KEY]
+    if asked.proved != person.pk or asked.after == AfterCode.GO:
         return None
     with translation.override(person.language):
         return _send(request, asked, person)
 
 
-def _send(request: HttpRequest, asked: Asked, person: User) -> HttpResponse:
+def _send(request: HttpRequest, asked: GateRequest, person: User) -> HttpResponse:
     path, _mark, query = asked.path.partition("?")
     again = copy(request)
     again.method, again.path, again.path_info, again.user = "POST", path, path, person

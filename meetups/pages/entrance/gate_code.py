@@ -8,7 +8,6 @@ from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +19,8 @@ from meetups.accounts.forms import CodeForm
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.pages.entrance.codes import check_guesses, count_wrong_code
-from meetups.pages.entrance.gate import Asked, asked_in, keep, mail_code
+from meetups.pages.entrance.gate import GateRequest, gate_request_in, keep, mail_code
+from meetups.pages.site.access import PageRequest
 from meetups.pages.site.refusal_answers import answer
 
 TEMPLATE = "pages/entrance/gate_code.html"
@@ -38,9 +38,9 @@ class CodeIsOver(DomainError):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def gate_code(request: HttpRequest) -> HttpResponse:
+def gate_code(request: PageRequest) -> HttpResponse:
     """GET asks for the code. POST with the right one signs in and does what was asked for; with `send` it mails a new code."""
-    asked = asked_in(request)
+    asked = gate_request_in(request)
     if asked is None or not asked.mailed:
         # Also where the mail was opened on another device. A page with 410 would be kept by no browser either.
         return answer(request, TEMPLATE, {}, status=410)
@@ -50,7 +50,7 @@ def gate_code(request: HttpRequest) -> HttpResponse:
     refusal: DomainError | None = None
     try:
         if request.method == "POST" and "send" in request.POST:
-            mail_code(request, asked, at=timezone.now())
+            mail_code(request, asked, at=request.at)
             messages.info(request, _("We’ve emailed you a new code."))
             return redirect("gate_code")
         if form.is_valid():
@@ -60,25 +60,24 @@ def gate_code(request: HttpRequest) -> HttpResponse:
         form.add_error("code", str(error))
     except DomainError as error:
         refusal = error
-    context = {"asked": asked_in(request), "form": form}
+    context = {"asked": gate_request_in(request), "form": form}
     return answer(request, TEMPLATE, context, refusal=refusal, status=422 if form.errors else 200)
 
 
-def _check(request: HttpRequest, asked: Asked, code: str) -> None:
+def _check(request: PageRequest, asked: GateRequest, code: str) -> None:
     """Raises TooManyGuesses, CodeIsOver, NotThisCode. Wrong codes are counted as everywhere (RULES 124)."""
-    at = timezone.now()
-    check_guesses(request, asked.email, at=at)
+    check_guesses(request, asked.email, at=request.at)
     if not asked.is_good:
         raise CodeIsOver
     if constant_time_compare(code, asked.code):
         return
-    count_wrong_code(request, asked.email, at=at)
+    count_wrong_code(request, asked.email, at=request.at)
     record_security(SecurityEvent.WRONG_CODE, reason="gate_code")
     keep(request, replace(asked, tries=asked.tries + 1))
     raise NotThisCode
 
 
-def _sign_in(request: HttpRequest, asked: Asked) -> HttpResponse:
+def _sign_in(request: HttpRequest, asked: GateRequest) -> HttpResponse:
     """Signs in like any code: a person with a second factor is asked for it first. `carry_out` does the rest."""
     person = prove_owner(email=asked.email, name=asked.name, language=asked.language)
     keep(request, replace(asked, code="", mailed=0.0, proved=person.pk))

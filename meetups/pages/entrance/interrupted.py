@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,8 +20,18 @@ from django_htmx.middleware import HtmxDetails
 
 from meetups.accounts.models import User
 from meetups.core.errors import DomainError
-from meetups.pages.entrance.gate import ASKED, After, Asked, TooMuchTyped, asked_in, fields_of, keep, mail_code
+from meetups.pages.entrance.gate import (
+    SESSION_KEY,
+    AfterCode,
+    GateRequest,
+    TooMuchTyped,
+    fields_of,
+    gate_request_in,
+    keep,
+    mail_code,
+)
 from meetups.pages.entrance.sign_in import AddressForm
+from meetups.pages.site.access import PageRequest
 from meetups.pages.site.refusal_answers import answer
 
 # Where pages send a reader who must first show who they are.
@@ -49,7 +58,7 @@ class NothingTypedIsLost:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PageRequest) -> HttpResponse:
         response = self.get_response(request)
         if "HX-Request" in request.headers:
             return _in_its_place(request, response)
@@ -101,7 +110,7 @@ def _in_its_place(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _kept(request: HttpRequest, gate: str) -> HttpResponse:
     """The gate, and from there to what was typed. A text that is too long to wait stays on a page, from which the gate opens beside it."""
     person = cast(User, request.user)
-    asked = Asked(
+    asked = GateRequest(
         path=request.get_full_path(),
         fields="",
         label="",
@@ -110,7 +119,7 @@ def _kept(request: HttpRequest, gate: str) -> HttpResponse:
         name="",
         language=person.language,
         proved=person.pk,
-        after=After.SHOW,
+        after=AfterCode.SHOW,
         had_files=_had_files(request),
     )
     try:
@@ -125,10 +134,10 @@ def _forgotten(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The response. What waited for its person is forgotten once its page took it, or shows it again."""
     is_taken = response.status_code < HTTPStatus.BAD_REQUEST or response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     if is_taken and request.user.is_authenticated:
-        asked = asked_in(request)
+        asked = gate_request_in(request)
         is_its = asked and asked.path == request.get_full_path() and asked.proved == request.user.pk
-        if asked and is_its and asked.after == After.SHOW:
-            del request.session[ASKED]
+        if asked and is_its and asked.after == AfterCode.SHOW:
+            del request.session[SESSION_KEY]
     return response
 
 
@@ -136,13 +145,13 @@ def _had_files(request: HttpRequest) -> bool:
     return bool(request.FILES) or HAD_FILES in request.POST
 
 
-def _interrupted(request: HttpRequest) -> HttpResponse:
+def _interrupted(request: PageRequest) -> HttpResponse:
     """Asks for the address on the same page, and keeps what was typed there."""
     form = AddressForm(request.POST if f"{PREFIX}-email" in request.POST else None, prefix=PREFIX)
     refusal: DomainError | None = None
     if form.is_valid():
         try:
-            asked = Asked(
+            asked = GateRequest(
                 path=request.get_full_path(),
                 fields=fields_of(request, but=NOT_TYPED),
                 label=_("Sign in"),
@@ -150,10 +159,10 @@ def _interrupted(request: HttpRequest) -> HttpResponse:
                 email=form.cleaned_data["email"],
                 name="",
                 language=get_language() or settings.LANGUAGE_CODE,
-                after=After.SHOW,
+                after=AfterCode.SHOW,
                 had_files=_had_files(request),
             )
-            mail_code(request, asked, at=timezone.now())
+            mail_code(request, asked, at=request.at)
             return redirect("gate_code")
         except DomainError as error:
             refusal = error
@@ -166,7 +175,7 @@ def _interrupted(request: HttpRequest) -> HttpResponse:
 @login_required
 def typed_again(request: HttpRequest) -> HttpResponse:
     """What the reader typed before they had to show who they are, with one button that sends it."""
-    asked = asked_in(request)
+    asked = gate_request_in(request)
     if asked is None or asked.proved != request.user.pk:
         return redirect("my_page")
     typed = [(key, text) for key, texts in QueryDict(asked.fields).lists() for text in texts]

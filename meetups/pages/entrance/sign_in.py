@@ -3,8 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
-from django.utils import timezone
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -12,10 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.forms import AddressField
-from meetups.core.errors import DomainError
 from meetups.pages.entrance.codes import TooManyCodes, wait_page
-from meetups.pages.entrance.gate import After, Asked, mail_code
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.entrance.gate import AfterCode, GateRequest, mail_code
+from meetups.pages.site.access import PageRequest
 
 
 class AddressForm(forms.Form):
@@ -38,15 +36,14 @@ def onward_of(request: HttpRequest) -> str:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: PageRequest) -> HttpResponse:
     """GET asks for an address; POST mails a code, whether the address has an account or not. A new one is made by its code."""
     if request.user.is_authenticated:
         return redirect(onward_of(request))
     form = AddressForm(request.POST if request.method == "POST" else None)
-    refusal: DomainError | None = None
     if form.is_valid():
         try:
-            asked = Asked(
+            asked = GateRequest(
                 path=onward_of(request),
                 fields="",
                 label=_("Sign in"),
@@ -54,13 +51,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 email=form.cleaned_data["email"],
                 name="",
                 language=get_language() or settings.LANGUAGE_CODE,
-                after=After.GO,
+                after=AfterCode.GO,
             )
-            mail_code(request, asked, at=timezone.now())
+            mail_code(request, asked, at=request.at)
             return redirect("gate_code")
         except TooManyCodes as error:
             return wait_page(request, error)
     context = {"form": form, "onward": request.POST.get("next") or request.GET.get("next", "")}
-    return answer(
-        request, "account/request_login_code.html", context, refusal=refusal, status=422 if form.errors else 200
-    )
+    return render(request, "account/request_login_code.html", context, status=422 if form.errors else 200)

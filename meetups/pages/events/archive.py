@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from meetups.accounts.models import User
 from meetups.communities.models import Community
 from meetups.events.models import Event, EventQuerySet
-from meetups.pages.site.kept_figures import kept
+from meetups.pages.site.cached_figures import cached
 from meetups.speakers.models import CoSpeaker, Talk
 from meetups.speakers.models.talk import TalkQuerySet
 
@@ -47,7 +47,7 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
         "community": community,
         "page": page,
         # What is kept is shown to all, so it is counted in what everyone finds.
-        "themes": kept(("themes", community.pk, total), lambda: _themes(_past(community, AnonymousUser()))),
+        "themes": cached(("themes", community.pk, total), lambda: _themes(_past(community, AnonymousUser()))),
         "total": total,
         **asked,
         "only_slides": only_slides,

@@ -6,9 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -20,7 +19,8 @@ from meetups.events.models import Event
 from meetups.pages.sheets.event_cards import cards
 from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.people import initial
-from meetups.pages.site.kept_figures import kept
+from meetups.pages.site.access import PageRequest
+from meetups.pages.site.cached_figures import cached
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
 
@@ -28,13 +28,12 @@ A_PAGE = 10
 
 
 @require_safe
-def community(request: HttpRequest, slug: str) -> HttpResponse:
+def community(request: PageRequest, slug: str) -> HttpResponse:
     """The next event, those after it, the past ones with their slides, and who runs them. `?page=` pages the past."""
-    at = timezone.now()
     follows = Follow.objects.filter(community=OuterRef("pk"), person=request.user.pk)
     community = get_object_or_404(Community.objects.annotate(is_followed=Exists(follows)), slug=slug)
     events = Event.objects.listed_for(request.user).filter(community=community).select_related("community")
-    past = events.exclude(state=Event.State.CANCELLED).past(at)
+    past = events.exclude(state=Event.State.CANCELLED).past(request.at)
     talks = Talk.objects.on_programme().with_speakers()
     page = Paginator(past.prefetch_related(Prefetch("talks", queryset=talks, to_attr="held")), A_PAGE).get_page(
         request.GET.get("page")
@@ -43,10 +42,10 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     role = next((member.role for member in members if member.person_id == request.user.pk), None)
     call = Call.objects.filter(community=community, event=None).first()
     mine = Registration.objects.active().filter(event=OuterRef("pk"), attendee=request.user.pk)
-    ahead = cards(events.ahead(at).annotate(is_mine=Exists(mine)), at=at)
+    ahead = cards(events.ahead(request.at).annotate(is_mine=Exists(mine)), at=request.at)
     upcoming = next((card for card in ahead if card.event.is_published), None)
-    people, slides = kept(
-        ("people and slides", community.pk, page.paginator.count), lambda: _people_and_slides(community, at)
+    people, slides = cached(
+        ("people and slides", community.pk, page.paginator.count), lambda: _people_and_slides(community, request.at)
     )
     context = {
         "community": community,
@@ -55,14 +54,14 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "following": [card for card in ahead if card is not upcoming],
         "words": current_words(),
         "page": page,
-        "this_year": at.year,
+        "this_year": request.at.year,
         "organizers": [
             (member, initial(member.person.name)) for member in members if member.role in {Role.OWNER, Role.ORGANIZER}
         ],
         "figures": _figures(page.paginator.count, people, slides),
         "slides": slides,
-        "call": call if call and call.is_open(at) else None,
-        "sees_desk": role in roles_with(Permission.SEE_DESK) and has_shown_factor(request, request.user, at=at),
+        "call": call if call and call.is_open(request.at) else None,
+        "sees_desk": role in roles_with(Permission.SEE_DESK) and has_shown_factor(request, request.user, at=request.at),
     }
     return render(request, "pages/events/community.html", context)
 

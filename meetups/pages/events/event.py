@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -33,44 +32,43 @@ from meetups.pages.sheets import share
 from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.event_cards import first_way, place_of
 from meetups.pages.sheets.follow_words import current_words, opening_words
-from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
+from meetups.pages.sheets.my_part import MyPart, my_part, rehearsal_for
 from meetups.pages.sheets.tell import seats_to_tell
-from meetups.pages.site.access import event_and_part
+from meetups.pages.site.access import PageRequest, event_and_part
 from meetups.pages.site.shared_page import shared_page, shared_part
 
-MINE = "pages/events/sheet/mine.html"
+MY_PART = "pages/events/sheet/my_part.html"
 
 
 @require_safe
-def event(request: HttpRequest, public_id: str) -> HttpResponse:
+def event(request: PageRequest, public_id: str) -> HttpResponse:
     """Everything about one event. At most six queries for a reader who is not signed in, whatever the number of participants.
 
     Shared data may be a second old; the reader's own data never is.
     """
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
-    common = common_of(event, part, at=at)
-    my = mine(event, part, at=at) if part else None
+    common = common_of(event, part, at=request.at)
+    my = my_part(event, part, at=request.at) if part else None
     role = next((member.role for member in common.members if member.person_id == request.user.pk), None)
-    if role and not has_shown_factor(request, request.user, at=at, event=lambda: event):
+    if role and not has_shown_factor(request, request.user, at=request.at, event=lambda: event):
         role = None
     to_confirm = my and my.to_confirm and my.to_confirm.title
-    today = OnTheDay.of(event, my, at=at)
+    today = OnTheDay.of(event, my, at=request.at)
     return shared_page(
         request,
         "pages/events/event.html",
-        lambda _own: _page(event, common, part, my, role, today, at=at),
+        lambda _own: _page(event, common, part, my, role, today, at=request.at),
         key=(
             version_of(event),
             standing_of(part),
             _choices_of(part),
             to_confirm,
             role,
-            event.is_over(at),
-            event.opens_later(at),
+            event.is_over(request.at),
+            event.opens_later(request.at),
             today is not None,
         ),
-        own={"mine": _mine(request, event, common, part, my, today, at=at)},
+        own={"my_part": _my_part(request, event, common, part, my, today, at=request.at)},
     )
 
 
@@ -83,7 +81,7 @@ def _page(
     event: Event,
     common: Common,
     part: Participant | None,
-    my: Mine | None,
+    my: MyPart | None,
     role: str | None,
     today: OnTheDay | None,
     *,
@@ -119,12 +117,12 @@ def _page(
     }
 
 
-def _mine(
+def _my_part(
     request: HttpRequest,
     event: Event,
     common: Common,
     part: Participant | None,
-    my: Mine | None,
+    my: MyPart | None,
     today: OnTheDay | None,
     *,
     at: datetime,
@@ -148,14 +146,14 @@ def _mine(
         return {**shown, **links, "words": current_words()}
 
     if not my.has_only_a_seat:
-        return render_to_string(MINE, {**context(own), **own}, request)
+        return render_to_string(MY_PART, {**context(own), **own}, request)
     # All that the template shows of a seat, except for the number.
     seat = (my.tone, my.standing, my.says, my.more, my.is_sure, tuple(my.steps), my.way_out)
     key = (version_of(event), seat, shown["tell"], shown["may_follow"], shown["is_over"], bool(own))
-    return shared_part(request, MINE, context, key=key, own=own)
+    return shared_part(request, MY_PART, context, key=key, own=own)
 
 
-def _action(event: Event, common: Common, my: Mine | None, *, at: datetime) -> Action | None:
+def _action(event: Event, common: Common, my: MyPart | None, *, at: datetime) -> Action | None:
     """The action that the page offers to a reader without a registration; None where there is nothing to do."""
     if my and my.to_confirm:
         return Action(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from meetups.core import dates
 from meetups.events.models import Event
-from meetups.pages.sheets.my_part import ARRIVE, Mine
+from meetups.pages.sheets.my_part import ARRIVE, MyPart
 from meetups.speakers.programme.items import ProgrammeItem
 
 JOIN = timedelta(minutes=60)
@@ -22,13 +22,13 @@ class OnTheDay:
     """What there is to do at `at`: show the screen at the door, join the stream, or both."""
 
     event: Event
-    my: Mine
+    my: MyPart
     at: datetime
     arrives: bool
     joins: bool
 
     @classmethod
-    def of(cls, event: Event, my: Mine | None, *, at: datetime) -> Self | None:
+    def of(cls, event: Event, my: MyPart | None, *, at: datetime) -> Self | None:
         """For a person with a seat, on site from three hours before the start, online from one, until the end. None otherwise."""
         if my is None or not my.is_confirmed or not event.is_open(at):
             return None

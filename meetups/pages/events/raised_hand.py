@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -17,6 +16,7 @@ from meetups.communities.models import Community, RaisedHand
 from meetups.core.texts.safe_text import validate_visible
 from meetups.pages.entrance.gate import typed_here, with_gate
 from meetups.pages.entrance.gated_form import GatedForm
+from meetups.pages.site.access import PageRequest
 
 
 class HandForm(forms.Form):
@@ -39,9 +39,8 @@ class HandForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_gate
-def raised_hand(request: HttpRequest, slug: str) -> HttpResponse:
+def raised_hand(request: PageRequest, slug: str) -> HttpResponse:
     """GET shows the form and what the reader has offered; POST keeps it, or takes it back with `lower`."""
-    at = timezone.now()
     community = get_object_or_404(Community, slug=slug)
     if request.method == "POST" and "lower" in request.POST and request.user.is_authenticated:
         lower_hands(community=community, by=request.user)
@@ -51,16 +50,16 @@ def raised_hand(request: HttpRequest, slug: str) -> HttpResponse:
     form = HandForm(request.POST if request.method == "POST" else None, initial=initial)
     sent = GatedForm(request, form)
     if sent.succeeds(
-        lambda reader: raise_hand(
+        lambda: raise_hand(
             community=community,
             kind=RaisedHand.Kind(form.cleaned_data["kind"]),
             about=form.cleaned_data["about"],
-            at=at,
-            by=reader,
+            at=request.at,
+            by=sent.reader,
         )
     ):
         messages.success(request, _("Thank you. The organizers see it when they go on."))
         return redirect("community", community.slug)
     mine = RaisedHand.objects.filter(community=community, person=request.user.pk).order_by("raised_at")
-    code_asked = sent.code_asked(label=_("Raise my hand"), thing=community.name, at=at)
+    code_asked = sent.code_asked(label=_("Raise my hand"), thing=community.name, at=request.at)
     return code_asked or sent.page("pages/events/raised_hand.html", {"community": community, "mine": mine})

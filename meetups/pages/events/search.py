@@ -10,7 +10,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Func
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
@@ -18,10 +17,11 @@ from meetups.core.prefectures import ABROAD, PREFECTURES, prefecture_name
 from meetups.events.models import Event, EventQuerySet
 from meetups.lifecycle.search.found_events import START, found
 from meetups.pages.sheets.event_cards import cards
-from meetups.pages.sheets.event_list_pages import AheadPage, PastPage, page_of_ahead, page_of_past
+from meetups.pages.sheets.event_list_pages import page_of_ahead, page_of_past
 from meetups.pages.sheets.usual_places import usual_places
 from meetups.pages.sheets.weeks import Days, instants, next_week, this_week, weekend
-from meetups.pages.site.kept_figures import kept
+from meetups.pages.site.access import PageRequest
+from meetups.pages.site.cached_figures import cached
 from meetups.speakers.models import Talk
 
 A_PAGE = 20
@@ -100,37 +100,36 @@ def _day(text: str) -> date | None:
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PageRequest) -> HttpResponse:
     """Events ahead, soonest first; with `when=past` those that are over, latest first. `before` and `after` page.
 
     Four queries at most, any size: an edge, the events, their slots, and the past where nothing is ahead. Tags and places are kept.
     """
-    at = timezone.now()
     asked = asked_of(request)
     listed: EventQuerySet = Event.objects.listed_for(AnonymousUser()).select_related("community")
     if asked.online:
         listed = listed.exclude(format=Event.Format.ON_SITE)
-    if days := asked.days(at):
+    if days := asked.days(request.at):
         begins, ends = instants(days)
         listed = listed.filter(starts_at__gte=begins, starts_at__lt=ends)
     look_in = partial(found, words=asked.q, tag=asked.tag, prefecture=asked.prefecture)
-    over = look_in(listed.published().past(at))
+    over = look_in(listed.published().past(request.at))
     if asked.is_past:
-        page: PastPage | AheadPage = page_of_past(over, request, size=A_PAGE, start=START)
+        page = page_of_past(over, request, size=A_PAGE, start=START)
     elif asked.first or asked.last:
         # Between two days, also what is over.
         page = page_of_ahead(look_in(listed).order_by(START, "pk"), request, size=A_PAGE, start=START)
     else:
-        page = page_of_ahead(look_in(listed.ahead(at), is_ahead=True), request, size=A_PAGE, start=START)
+        page = page_of_ahead(look_in(listed.ahead(request.at), is_ahead=True), request, size=A_PAGE, start=START)
     past = [] if page.events or asked.is_past or not asked.is_anything else list(over[:PAST])
     context: dict[str, Any] = {
         "asked": asked,
         "page": page,
-        "cards": cards(page.events, at=at),
-        "past": cards(past, at=at),
+        "cards": cards(page.events, at=request.at),
+        "past": cards(past, at=request.at),
         "prefectures": [(code, prefecture_name(code)) for code in PLACES],
-        "places": usual_places(at, asked.prefecture),
-        "tags": kept("tags of events", lambda: _tags(at)),
+        "places": usual_places(request.at, asked.prefecture),
+        "tags": cached("tags of events", lambda: _tags(request.at)),
     }
     return render(request, "pages/events/search.html", context)
 

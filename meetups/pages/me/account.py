@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -56,7 +56,7 @@ def profile(request: SignedIn) -> HttpResponse:
     known = {name: getattr(person, name) for name in ProfileForm.base_fields}
     form = ProfileForm(request.POST if is_sent else None, initial=known)
     if not form.is_valid():
-        context = {"form": form, "work": work_of(person, at=timezone.now())}
+        context = {"form": form, "work": work_of(person, at=request.at)}
         return render(request, "pages/me/account.html", context, status=422 if is_sent else 200)
     change_profile(person=person, **form.cleaned_data)
     with translation.override(person.language):

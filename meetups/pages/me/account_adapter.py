@@ -57,13 +57,7 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
         """Six digits, which a phone's number keys can type. Three wrong codes end it."""
         return f"{secrets.randbelow(1_000_000):06}"
 
-    def generate_password_reset_code(self) -> str:
-        """The same as the code for signing in."""
-        return self.generate_login_code()
-
-    def generate_email_verification_code(self) -> str:
-        """The same as the code for signing in."""
-        return self.generate_login_code()
+    generate_password_reset_code = generate_email_verification_code = generate_login_code
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Marks the address as proved in this browser. What was typed here at sign-up becomes the account's (RULES 120)."""

@@ -6,18 +6,16 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.erasure import who_is_erased
 from meetups.communities.erasure import owned_alone
-from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.lifecycle.actions.erase_person import erase_person, events_ahead
 from meetups.pages.site.access import SignedIn
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 
 
 class DeletionForm(forms.Form):
@@ -32,18 +30,13 @@ class DeletionForm(forms.Form):
 @reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]  # allauth brings no types
 def account_deletion(request: SignedIn) -> HttpResponse:
     """GET says what goes and what stays; POST with the tick erases the person and signs out."""
-    at, person = timezone.now(), request.user
+    at, person = request.at, request.user
     form = DeletionForm(request.POST if request.method == "POST" else None)
-    refusal: DomainError | None = None
-    if form.is_valid():
-        try:
-            erase_person(address=person.email, at=at)
-        except DomainError as error:
-            refusal = error
-        else:
-            record_security(SecurityEvent.ACCOUNT_CHANGED, person=person.pk, what="deleted")
-            logout(request)
-            return render(request, "pages/me/account_deleted.html")
+    posted = Posted(request, form)
+    if posted.succeeds(lambda: erase_person(address=person.email, at=at)):
+        record_security(SecurityEvent.ACCOUNT_CHANGED, person=person.pk, what="deleted")
+        logout(request)
+        return render(request, "pages/me/account_deleted.html")
     erased = who_is_erased(person.email, at)
     owned = owned_alone(erased)
     context = {
@@ -52,6 +45,4 @@ def account_deletion(request: SignedIn) -> HttpResponse:
         "alone": [community for community, successor in owned if successor is None],
         "handed_over": [(community, successor.person) for community, successor in owned if successor],
     }
-    return answer(
-        request, "pages/me/account_deletion.html", context, refusal=refusal, status=422 if form.errors else 200
-    )
+    return posted.page("pages/me/account_deletion.html", context)

@@ -5,9 +5,9 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
@@ -16,7 +16,7 @@ from meetups.accounts.models import CalendarFeed
 from meetups.core.links import link
 from meetups.events.calendar import calendar_file
 from meetups.lifecycle.agenda import agenda_of
-from meetups.pages.site.access import SignedIn
+from meetups.pages.site.access import PageRequest, SignedIn
 
 GOOGLE = "https://calendar.google.com/calendar/r?cid="
 
@@ -27,7 +27,7 @@ def my_calendar(request: SignedIn) -> HttpResponse:
     """GET shows the address; POST creates it, or replaces it with a new one."""
     if request.method == "POST":
         had_one = CalendarFeed.objects.filter(person=request.user).exists()
-        renew_calendar_feed(person=request.user, at=timezone.now())
+        renew_calendar_feed(person=request.user, at=request.at)
         messages.success(
             request,
             _("Your calendar has a new link. The old one has stopped working.")
@@ -48,7 +48,7 @@ def my_calendar(request: SignedIn) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
+def calendar_feed(request: PageRequest, token: str) -> HttpResponse:
     """All appointments of the person, in their language. The address alone gives access, because calendar programs have no
     session.
 
@@ -58,7 +58,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     person = get_object_or_404(feeds, token=token).person
     with translation.override(person.language):
         name = _("%(name)s at %(site)s") % {"name": person.name, "site": settings.SITE_NAME}
-        content = calendar_file(agenda_of(person, at=timezone.now()), name=name)
+        content = calendar_file(agenda_of(person, at=request.at), name=name)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="meetups.ics"'
     response["Cache-Control"] = "private, max-age=0, must-revalidate"

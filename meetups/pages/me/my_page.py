@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetups.communities.models import Membership
@@ -27,24 +26,25 @@ PAST, LOOKED_AT = 20, 60
 @login_required
 def my_page(request: SignedIn) -> HttpResponse:
     """The next event large, then pending draws, queues, seats, shifts, talks and the past. The number of queries is always the same."""
-    at = timezone.now()
-    ahead = parts_ahead(request.user, at=at)
+    ahead = parts_ahead(request.user, at=request.at)
     alive = [my for my in ahead if my.event.is_published]
     # After an event, its teardown shift may still lie ahead. Such an event is not the next one.
-    coming = [my for my in alive if not my.event.is_over(at)]
+    coming = [my for my in alive if not my.event.is_over(request.at)]
     rest = coming[1:]
     first = coming[0] if coming else None
     talks = MyTalk.all_of(alive)
-    done, work = done_by(request.user, at=at)
-    past = list(latest_of(request.user, at=at, limit=LOOKED_AT))
+    done, work = done_by(request.user, at=request.at)
+    past = list(latest_of(request.user, at=request.at, limit=LOOKED_AT))
     context = {
-        "doors": doors_of(request.user, at=at),
-        "teardowns": teardowns_today(request.user, at=at),
+        "doors": doors_of(request.user, at=request.at),
+        "teardowns": teardowns_today(request.user, at=request.at),
         # Talks to confirm stand at the top. A talk of the next event is left out, because that event shows it as its action.
         "to_confirm": [
             one
             for one in talks
-            if one.waits_for_her and not one.event.is_over(at) and (first is None or one.talk != first.to_confirm)
+            if one.waits_for_her
+            and not one.event.is_over(request.at)
+            and (first is None or one.talk != first.to_confirm)
         ],
         "next": first,
         "draws": [my for my in rest if my.registration and my.registration.state == State.APPLIED],
@@ -54,7 +54,7 @@ def my_page(request: SignedIn) -> HttpResponse:
         "talks": talks,
         "proposals": Proposal.objects.waiting().filter(speaker=request.user).select_related("community"),
         "cancelled": [my for my in ahead if my.event.is_cancelled],
-        "no_shows": no_shows_among(past, at=at),
+        "no_shows": no_shows_among(past, at=request.at),
         "done": done,
         "work": work,
         "past": past[:PAST],

@@ -5,7 +5,6 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -20,7 +19,7 @@ from meetups.pages.site.access import SignedIn
 @login_required
 def my_sessions(request: SignedIn) -> HttpResponse:
     """GET lists the sessions; POST ends the one in `end`, the others (`others`) or all of them (`all`)."""
-    here, person, at = request.session.session_key or "", request.user, timezone.now()
+    here, person, at = request.session.session_key or "", request.user, request.at
     if request.method == "POST":
         wanted = request.POST.get("end", "")
         if wanted == "all":

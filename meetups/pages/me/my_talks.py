@@ -6,7 +6,7 @@ from typing import Self
 
 from meetups.events.models import Event
 from meetups.lifecycle.agenda import on_programmes
-from meetups.pages.sheets.my_part import Mine
+from meetups.pages.sheets.my_part import MyPart
 from meetups.speakers.models import Rehearsal, Talk
 from meetups.speakers.programme.items import ProgrammeItem
 from meetups.speakers.readiness import left_open
@@ -29,14 +29,14 @@ class MyTalk:
     has_seat: bool
 
     @classmethod
-    def all_of(cls, ahead: Iterable[Mine]) -> list[Self]:
+    def all_of(cls, ahead: Iterable[MyPart]) -> list[Self]:
         """The person's talks at these events, as `parts_ahead` reads them. One more query if one of them is confirmed."""
         talks = [(my, talk) for my in ahead for talk in my.part.talks]
         items = on_programmes(talk for _my, talk in talks if talk.state == Talk.State.CONFIRMED)
         return [cls._of(my, talk, items.get(talk.pk)) for my, talk in talks]
 
     @classmethod
-    def _of(cls, my: Mine, talk: Talk, item: ProgrammeItem | None) -> Self:
+    def _of(cls, my: MyPart, talk: Talk, item: ProgrammeItem | None) -> Self:
         return cls(
             event=my.event,
             talk=talk,

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -78,7 +77,7 @@ def preferences(request: SignedIn) -> HttpResponse:
             for choice in source.choices
             if (choice.field in request.POST) != choice.wanted
         }
-        choose(person_id=request.user.pk, choices=choices, at=timezone.now())
+        choose(person_id=request.user.pk, choices=choices, at=request.at)
         messages.success(request, _("Your choice is saved."))
         return redirect("preferences")
     stopped = suppression_of(request.user.email).first()

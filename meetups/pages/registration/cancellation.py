@@ -4,14 +4,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetups.core.errors import DomainError
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.pages.registration.cancellation_effects import Leaving
-from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.my_part import my_part
 from meetups.pages.site.access import SignedIn, event_and_part
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.offers.keep_seat import keep_seat
@@ -23,19 +22,18 @@ def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
     """GET says what leaving means. POST leaves: registration, shifts and talks end together. If someone must take the seat first
     (RULES 7), the attendee has it until then; POST with `keep` takes it back. Once the event is over nothing is asked (RULES 112).
     """
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
-    my = mine(event, part, at=at) if part else None
-    if (my is None or event.is_over(at)) and request.method != "POST":
+    my = my_part(event, part, at=request.at) if part else None
+    if (my is None or event.is_over(request.at)) and request.method != "POST":
         return redirect("event", event.public_id)
     refusal: DomainError | None = None
     if request.method == "POST":
         try:
             if "keep" in request.POST and my and my.registration:
-                keep_seat(registration=my.registration, at=at, by=request.user)
+                keep_seat(registration=my.registration, at=request.at, by=request.user)
                 messages.success(request, _("You keep your seat."))
                 return redirect("registration", event.public_id)
-            if leave_event(event=event, person=request.user, at=at, by=request.user):
+            if leave_event(event=event, person=request.user, at=request.at, by=request.user):
                 said = _("Your registration for “%(event)s” is canceled. Thanks for letting us know.")
                 messages.success(request, said % {"event": event.words.title})
                 return redirect("event", event.public_id)
@@ -45,5 +43,5 @@ def cancellation(request: SignedIn, public_id: str) -> HttpResponse:
             return redirect("registration", event.public_id)
         except DomainError as error:
             refusal = error
-    context = {"event": event, "my": my, "leaving": Leaving.of(my, at=at) if my else None}
+    context = {"event": event, "my": my, "leaving": Leaving.of(my, at=request.at) if my else None}
     return answer(request, "pages/registration/cancellation.html", context, refusal=refusal)

@@ -7,7 +7,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from meetups.lifecycle.participants import Participant
-from meetups.pages.sheets.my_part import Mine
+from meetups.pages.sheets.my_part import MyPart
 from meetups.pages.sheets.pending_requests import moment
 from meetups.registrations.models import Registration
 from meetups.registrations.pen.seat_offers import can_hand_over, someone_can_take, someone_moves_up
@@ -30,7 +30,7 @@ class Leaving:
     is_on_its_way: bool = False
 
     @classmethod
-    def of(cls, my: Mine, *, at: datetime) -> Self:
+    def of(cls, my: MyPart, *, at: datetime) -> Self:
         """What happens when the attendee leaves at `at`."""
         registration = my.part.registration
         also = _also(my.part)
@@ -62,7 +62,7 @@ class Leaving:
         )
 
     @classmethod
-    def _passing_on(cls, my: Mine, registration: Registration, also: list[str], *, at: datetime) -> Self:
+    def _passing_on(cls, my: MyPart, registration: Registration, also: list[str], *, at: datetime) -> Self:
         """Someone waits for the seat. After the end of free cancellation they are asked first, unless the seat comes with a duty."""
         slot, until = registration.slot, {"when": moment(registration.slot.promotion_stops_at, my.event)}
         if registration.hands_over_at:
@@ -105,7 +105,7 @@ def _also(part: Participant) -> list[str]:
     return [*shifts, *talks]
 
 
-def deadlines_of(my: Mine, *, at: datetime) -> str:
+def deadlines_of(my: MyPart, *, at: datetime) -> str:
     """The deadlines for leaving, for a confirmed attendee of a general slot. Empty for all others, and while the seat is being
     passed on.
     """

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,7 +19,7 @@ from meetups.core import dates
 from meetups.events.models import Event
 from meetups.history.models import HistoryEntry
 from meetups.notifications.models import Notification
-from meetups.pages.site.access import event_or_404
+from meetups.pages.site.access import PageRequest, event_or_404
 from meetups.registrations.lottery.lottery_words import chances_words, source_words
 from meetups.registrations.lottery.ranking import Manifest, Place, draw, read_manifest
 from meetups.registrations.models import Lottery, Registration, Slot
@@ -39,13 +38,12 @@ class Mails:
 
 
 @require_safe
-def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
+def proof(request: PageRequest, public_id: str, slot: str) -> HttpResponse:
     """Before T the page says how the draw works. From T on it shows the list and its hash. After the draw it shows the value, the
     order, and how to compute the order again.
 
     `?entry=` finds an entry for a reader who is not signed in; a signed-in reader finds their own.
     """
-    at = timezone.now()
     event, lottery = _lottery_or_404(request, public_id, slot)
     drawn_from = read_manifest(lottery.manifest) if lottery.manifest else None
     places = drawn_places(lottery.manifest, lottery.value) if lottery.is_drawn else []
@@ -55,17 +53,17 @@ def proof(request: HttpRequest, public_id: str, slot: str) -> HttpResponse:
         "event": event,
         "lottery": lottery,
         "source": source_words(lottery),
-        "has_value": bool(lottery.value) or lottery.draws_at <= at,
+        "has_value": bool(lottery.value) or lottery.draws_at <= request.at,
         "chances": chances_words(lottery),
         "entries": _number_of_entries(drawn_from),
-        "steps": _steps(event, lottery, drawn_from, at),
+        "steps": _steps(event, lottery, drawn_from, request.at),
         "places": places,
         "command": _command(lottery, mine),
         "folds": len(places) > FOLD,
         "entry": entry,
         "mine": mine,
         "asked": request.GET.get("entry", "").strip(),
-        "standing": _standing(lottery, mine, drawn_from, at),
+        "standing": _standing(lottery, mine, drawn_from, request.at),
         "seats": _seats(event, lottery),
         "mails": _mails(lottery) if drawn_from else None,
     }

@@ -7,14 +7,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from meetups.core.errors import DomainError
 from meetups.pages.registration.registration_forms import QuestionsForm
 from meetups.pages.site.access import SignedIn, event_and_part
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.registrations.actions.registration.change_answers import change_answers
 from meetups.registrations.models import Registration
 from meetups.registrations.questions.event_questions import answerable_until
@@ -48,27 +46,22 @@ def answers_of(registration: Registration, *, starts_at: datetime, at: datetime)
 @login_required
 def answers(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows the questions with the attendee's answers; POST changes the answers."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
     registration = part.registration if part else None
     if registration is None or not questions_of(registration.slot):
         return redirect("registration", event.public_id)
     form = QuestionsForm(request.POST if request.method == "POST" else None)
     form.ask(registration.slot, registration.answers)
-    refusal: DomainError | None = None
-    if form.is_valid():
-        try:
-            change_answers(registration=registration, answers=form.answers, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Your answers are saved."))
-            return redirect("registration", event.public_id)
+    posted = Posted(request, form)
+    if posted.succeeds(
+        lambda: change_answers(registration=registration, answers=form.answers, at=request.at, by=request.user)
+    ):
+        messages.success(request, _("Your answers are saved."))
+        return redirect("registration", event.public_id)
     context = {
         "event": event,
         "form": form,
         "slot": registration.slot,
-        "is_open": answerable_until(registration.slot, event.starts_at) > at and event.is_open(at),
+        "is_open": answerable_until(registration.slot, event.starts_at) > request.at and event.is_open(request.at),
     }
-    status = 422 if form.is_bound and not form.is_valid() else 200
-    return answer(request, "pages/registration/registration_answers.html", context, refusal=refusal, status=status)
+    return posted.page("pages/registration/registration_answers.html", context)

@@ -8,13 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from meetups.core.errors import DomainError
 from meetups.pages.site.access import SignedIn
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.registrations.actions.no_shows.object_to_no_show import has_objected, object_to_no_show
 from meetups.registrations.lottery.weights import WINDOW
 from meetups.registrations.models import Registration
@@ -45,21 +43,16 @@ def no_show(request: SignedIn, public_id: str) -> HttpResponse:
         attendee=request.user, event__public_id=public_id, absent_at__isnull=False
     ).select_related("event__community", "slot")
     registration = get_object_or_404(mine)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            object_to_no_show(registration=registration, at=timezone.now(), by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(
-                request, _("The organizers were asked to check. We’ll email you when the record is corrected.")
-            )
-            return redirect("no_show", public_id)
+    posted = Posted(request)
+    if posted.succeeds(lambda: object_to_no_show(registration=registration, at=request.at, by=request.user)):
+        messages.success(
+            request, _("The organizers were asked to check. We’ll email you when the record is corrected.")
+        )
+        return redirect("no_show", public_id)
     context = {
         "event": registration.event,
         "registration": registration,
         "counts_until": registration.event.ends_at + WINDOW,
         "has_objected": has_objected(registration),
     }
-    return answer(request, "pages/registration/my_no_show.html", context, refusal=refusal)
+    return posted.page("pages/registration/my_no_show.html", context)

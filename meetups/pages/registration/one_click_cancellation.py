@@ -9,7 +9,7 @@ from meetups.core.links import read_cancellation_token
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.participants import part_of
 from meetups.pages.registration.cancellation_effects import Leaving
-from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.my_part import my_part
 from meetups.pages.site.link_answers import answered_by_link
 from meetups.registrations.actions.offers.keep_seat import keep_seat
 from meetups.registrations.models import Registration
@@ -23,7 +23,7 @@ def _find(token: str) -> Registration | None:
 
 def _page(_request: HttpRequest, registration: Registration, at: datetime) -> dict[str, Any]:
     event = registration.event
-    my = mine(event, part_of(event, registration.person), at=at) if registration.is_active else None
+    my = my_part(event, part_of(event, registration.person), at=at) if registration.is_active else None
     return {
         "event": event,
         "is_done": not registration.is_active,

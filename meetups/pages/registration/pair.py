@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,7 +21,7 @@ from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.registration.registration_forms import QuestionsForm
 from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.my_steps import steps_of
-from meetups.pages.site.access import SignedIn, event_and_part, event_or_404
+from meetups.pages.site.access import PageRequest, SignedIn, event_and_part, event_or_404
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.pairs.decline_pair import decline_pair
 from meetups.registrations.actions.pairs.invite_partner import invite_partner
@@ -68,7 +67,6 @@ def pair_of(registration: Registration, *, at: datetime) -> Pair | None:
 @login_required
 def partner(request: SignedIn, public_id: str) -> HttpResponse:
     """`decision=invite` makes the link to pass on; `withdraw` takes it back. Both redirect to the reader's registration."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
     decision = request.POST.get("decision", "")
     if decision not in {"invite", "withdraw"}:
@@ -77,11 +75,11 @@ def partner(request: SignedIn, public_id: str) -> HttpResponse:
     if registration is None:
         return redirect("registration", event.public_id)
     if decision == "withdraw":
-        withdraw_pair_invitation(registration=registration, at=at, by=request.user)
+        withdraw_pair_invitation(registration=registration, at=request.at, by=request.user)
         messages.success(request, _("The link is canceled."))
     else:
         try:
-            invite_partner(registration=registration, at=at, by=request.user)
+            invite_partner(registration=registration, at=request.at, by=request.user)
         except DomainError as refusal:
             messages.error(request, str(refusal))
     return redirect(f"{link('registration', event.public_id)}#pair")
@@ -89,9 +87,8 @@ def partner(request: SignedIn, public_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_gate
-def pair(request: HttpRequest, token: str) -> HttpResponse:
+def pair(request: PageRequest, token: str) -> HttpResponse:
     """GET shows who asks. POST with `decision=accept` enters the lottery as a pair; with `decline` it says no."""
-    at = timezone.now()
     found = PairInvitation.objects.select_related("lead__slot__lottery", "lead__attendee", "lead__event__community")
     invitation = get_object_or_404(found, token=token)
     lead = invitation.lead
@@ -113,22 +110,22 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
     accepts = decision == "accept" and form.is_valid()
     try:
         if decision == "decline":
-            return _decline(request, invitation, reader, event, at)
+            return _decline(request, invitation, reader, event, request.at)
         if accepts and reader:
-            return _join(request, invitation, reader, event, form.answers, at)
-        if not event.is_open(at):
+            return _join(request, invitation, reader, event, form.answers, request.at)
+        if not event.is_open(request.at):
             raise EventClosed
-        refuse_where_over(invitation, at=at)
+        refuse_where_over(invitation, at=request.at)
         if reader and lead.person_key == reader.person_key:
             raise SamePerson
     except DomainError as refusal:
         # A GET of a link that leads nowhere shows the reason; only a POST is refused.
         status = refusal.status if request.method == "POST" else 200
         return _answer(request, {**context, "why_not": refusal}, status)
-    context |= {"can_answer": mine is None, "steps": steps_of(event, lead.slot, None, at=at)}
+    context |= {"can_answer": mine is None, "steps": steps_of(event, lead.slot, None, at=request.at)}
     if accepts and gate and gate.is_valid():
         try:
-            return ask_for_code(request, gate, label=_("Enter as a pair"), thing=event.words.title, at=at)
+            return ask_for_code(request, gate, label=_("Enter as a pair"), thing=event.words.title, at=request.at)
         except DomainError as refusal:
             return _answer(request, {**context, "refusal": refusal}, refusal.status)
     return _answer(request, context, 422 if request.method == "POST" else 200)

@@ -10,7 +10,7 @@ from meetups.core.links import RECONFIRMATION_SALT, cancellation_token, read_tok
 from meetups.lifecycle.actions.leave_event import leave_event
 from meetups.lifecycle.participants import part_of
 from meetups.pages.registration.cancellation_effects import Leaving
-from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.my_part import my_part
 from meetups.pages.sheets.pending_requests import consequence_of_silence
 from meetups.pages.site.link_answers import answered_by_link
 from meetups.registrations.actions.reconfirmation.reconfirm import reconfirm
@@ -25,7 +25,7 @@ def _find(token: str) -> Registration | None:
 def _page(_request: HttpRequest, registration: Registration, at: datetime) -> dict[str, Any]:
     event = registration.event
     question = Reconfirmation.objects.filter(slot=registration.slot).first()
-    my = mine(event, part_of(event, registration.person), at=at)
+    my = my_part(event, part_of(event, registration.person), at=at)
     return {
         "event": event,
         "registration": registration,

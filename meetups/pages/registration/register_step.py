@@ -21,6 +21,7 @@ from meetups.pages.sheets.duties import Duty, duties_of
 from meetups.pages.sheets.follow_words import current_words
 from meetups.pages.sheets.my_steps import steps_of
 from meetups.pages.sheets.slot_choices import SlotChoice, best
+from meetups.pages.site.access import PageRequest
 from meetups.pages.site.refusal_answers import answer
 from meetups.pages.site.shared_page import shared_page
 from meetups.registrations.refusals import NotOpenYet
@@ -56,7 +57,7 @@ def step(
     return answer(request, "pages/registration/registration.html", context, refusal=refusal, status=status)
 
 
-def fresh_step(request: HttpRequest, event: Event, common: Common, part: Participant) -> HttpResponse:
+def fresh_step(request: PageRequest, event: Event, common: Common, part: Participant) -> HttpResponse:
     """The page as a signed-in reader opens it; `?slot=` chooses the slot."""
     chosen = chosen_offer(common.offers, request.GET.get("slot"))
 
@@ -66,7 +67,7 @@ def fresh_step(request: HttpRequest, event: Event, common: Common, part: Partici
             "follows": part.follows
         }
 
-    key = (version_of(event), standing_of(part), part.follows, event.opens_later(timezone.now()))
+    key = (version_of(event), standing_of(part), part.follows, event.opens_later(request.at))
     return shared_page(
         request, "pages/registration/registration.html", context, key=key, own={"request_id": str(uuid4())}
     )

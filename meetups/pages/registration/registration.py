@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,11 +25,11 @@ from meetups.pages.sheets import share
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import duties_of
 from meetups.pages.sheets.follow_words import current_words
-from meetups.pages.sheets.my_part import Mine, mine, rehearsal_for
+from meetups.pages.sheets.my_part import MyPart, my_part, rehearsal_for
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.sheets.tell import seats_to_tell
-from meetups.pages.site.access import SignedIn, event_and_part, event_and_slots_lately_or_404
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.access import PageRequest, SignedIn, event_and_part, event_and_slots_lately_or_404
+from meetups.pages.site.refusal_answers import Posted, answer
 from meetups.registrations.actions.registration.change_slot import WouldWait, change_slot
 from meetups.registrations.actions.registration.register import register
 from meetups.speakers.models import Talk
@@ -38,7 +37,7 @@ from meetups.speakers.programme.timetable import timetable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def registration(request: HttpRequest, public_id: str) -> HttpResponse:
+def registration(request: PageRequest, public_id: str) -> HttpResponse:
     """The step before registering, for readers with or without an account; afterwards the reader's registration."""
     if request.user.is_authenticated:
         return _registration(cast(SignedIn, request), public_id)
@@ -47,15 +46,14 @@ def registration(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _registration(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows the reader's registration, or the step before it (`?slot=` chooses the slot). POST registers and redirects here."""
-    at = timezone.now()
     if request.method == "POST":
-        return _register(request, public_id, at=at)
+        return _register(request, public_id, at=request.at)
     event, part = event_and_part(request, public_id)
     assert part is not None
-    common = common_of(event, part, at=at)
-    my = mine(event, part, at=at)
+    common = common_of(event, part, at=request.at)
+    my = my_part(event, part, at=request.at)
     if my and my.registration:
-        return _after(request, event, common, my, at=at)
+        return _after(request, event, common, my, at=request.at)
     return fresh_step(request, event, common, part)
 
 
@@ -83,7 +81,7 @@ def _register(request: SignedIn, public_id: str, *, at: datetime) -> HttpRespons
     return HttpResponseRedirect(request.path)
 
 
-def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: datetime) -> HttpResponse:
+def _after(request: HttpRequest, event: Event, common: Common, my: MyPart, *, at: datetime) -> HttpResponse:
     """The page of the reader's registration."""
     slot = my.part.registration.slot_id if my.part.registration else None
     context = {
@@ -111,37 +109,30 @@ def _after(request: HttpRequest, event: Event, common: Common, my: Mine, *, at: 
 @login_required
 def slot(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows the other slots and what each costs; POST changes the slot. A change that means waiting needs `accept_waiting`."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
-    offers = offers_of([event], at=at)[event.pk]
-    my = mine(event, part, at=at) if part else None
+    offers = offers_of([event], at=request.at)[event.pk]
+    my = my_part(event, part, at=request.at) if part else None
     if my is None or my.registration is None:
         return redirect("registration", event.public_id)
     form = OtherSlotForm(request.POST or None, offers=offers, current=my.registration)
-    refusal: DomainError | None = None
-    status = 200
     asks_more = form.asks_more
     if asks_more:
         form = OtherSlotForm(initial=form.filled_in, offers=offers, current=my.registration)
         form.asks_to_wait = "accept_waiting" in form.initial
-        status = 422
-    elif request.method == "POST":
-        if form.is_valid():
-            try:
-                change_slot(
-                    registration=my.registration,
-                    slot=form.chosen,
-                    at=at,
-                    accept_waiting=form.cleaned_data["accept_waiting"],
-                    answers=form.answers,
-                )
-            except DomainError as error:
-                refusal = error
-                form.asks_to_wait = isinstance(error, WouldWait)
-            else:
-                messages.success(request, _("Your slot is now “%(slot)s”.") % {"slot": form.chosen.name})
-                return redirect("registration", event.public_id)
-        else:
-            status = 422
+    posted, registration = Posted(request, form), my.registration
+    if posted.succeeds(
+        lambda: change_slot(
+            registration=registration,
+            slot=form.chosen,
+            at=request.at,
+            accept_waiting=form.cleaned_data["accept_waiting"],
+            answers=form.answers,
+        )
+    ):
+        messages.success(request, _("Your slot is now “%(slot)s”.") % {"slot": form.chosen.name})
+        return redirect("registration", event.public_id)
+    if posted.refusal:
+        form.asks_to_wait = isinstance(posted.refusal, WouldWait)
     context = {"event": event, "my": my, "form": form, "has_others": form.has_a_choice, "asks_more": asks_more}
-    return answer(request, "pages/registration/registration_slot.html", context, refusal=refusal, status=status)
+    status = 422 if request.method == "POST" else 200
+    return answer(request, "pages/registration/registration_slot.html", context, refusal=posted.refusal, status=status)

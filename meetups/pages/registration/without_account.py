@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -26,7 +25,7 @@ from meetups.pages.entrance.gate import GateForm, gate_of
 from meetups.pages.events.event_sheet import common_of
 from meetups.pages.registration.register_step import chosen_offer, step
 from meetups.pages.registration.registration_forms import RegistrationForm
-from meetups.pages.site.access import event_and_slots_lately_or_404, event_or_404
+from meetups.pages.site.access import PageRequest, event_and_slots_lately_or_404, event_or_404
 from meetups.pages.site.browser import browser_of, forget, new_browser, remember
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.actions.held_places.claim_place import (
@@ -45,13 +44,12 @@ class FirstTimeForm(GateForm, RegistrationForm):
     """The step before registering, with name and address."""
 
 
-def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
+def first_step(request: PageRequest, public_id: str) -> HttpResponse:
     """GET asks for name and address beside the slot; POST mails a code and redirects to the page where it is typed."""
-    at = timezone.now()
     browser = browser_of(request)
     if request.method != "POST":
         event = event_or_404(request, public_id)
-        common = common_of(event, None, at=at)
+        common = common_of(event, None, at=request.at)
         waiting = place_of(event, browser)
         chosen = chosen_offer(common.offers, request.GET.get("slot"))
         initial = {"slot": chosen.slot.public_id if chosen else "", "request_id": uuid4()}
@@ -64,39 +62,38 @@ def first_step(request: HttpRequest, public_id: str) -> HttpResponse:
     gate = gate_of(request)
     if form.asks_more:
         form = FirstTimeForm(initial=form.filled_in, slots=slots)
-        return step(request, event, common_of(event, None, at=at), form, asks_more=True, gate=gate, status=422)
+        return step(request, event, common_of(event, None, at=request.at), form, asks_more=True, gate=gate, status=422)
     if not form.is_valid():
         if gate and not gate.is_bound:
             # The page was opened by a person who was signed in: it had no such fields.
             for name in gate.fields:
                 form.errors.pop(name, None)
-        return step(request, event, common_of(event, None, at=at), form, gate=gate, status=422)
+        return step(request, event, common_of(event, None, at=request.at), form, gate=gate, status=422)
     email = form.cleaned_data["email"]
     browser = browser or new_browser()
     try:
-        check_mails(request, email, at=at)
+        check_mails(request, email, at=request.at)
         hold_place(
             slot=form.chosen,
             name=form.cleaned_data["name"],
             email=email,
             language=get_language() or "en",
             browser=browser,
-            at=at,
+            at=request.at,
             answers=form.answers,
             follows=form.cleaned_data["follow"],
         )
         # Not before: what is refused sends no mail, and keeps no one else on this network waiting.
-        note_mail(request, email, at=at)
+        note_mail(request, email, at=request.at)
     except DomainError as refusal:
-        return step(request, event, common_of(event, None, at=at), form, refusal=refusal)
+        return step(request, event, common_of(event, None, at=request.at), form, refusal=refusal)
     return remember(redirect("registration_code", event.public_id), browser)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def code(request: HttpRequest, public_id: str) -> HttpResponse:
+def code(request: PageRequest, public_id: str) -> HttpResponse:
     """GET asks for the code; POST with the right one signs in, registers, and redirects to the registration."""
-    at = timezone.now()
     event = event_or_404(request, public_id)
     if request.user.is_authenticated:
         return redirect("registration", event.public_id)
@@ -107,19 +104,19 @@ def code(request: HttpRequest, public_id: str) -> HttpResponse:
         place = place_of(event, browser)
         email = place.email if place else ""
         try:
-            check_guesses(request, email, at=at)
-            claim = claim_place(event=event, browser=browser, code=form.cleaned_data["code"], at=at)
+            check_guesses(request, email, at=request.at)
+            claim = claim_place(event=event, browser=browser, code=form.cleaned_data["code"], at=request.at)
         except DomainError as error:
             refusal = error
             if isinstance(error, WrongCode | TooManyWrongCodes):
-                count_wrong_code(request, email, at=at)
+                count_wrong_code(request, email, at=request.at)
                 record_security(SecurityEvent.WRONG_CODE, reason="registration_code", public_id=event.public_id)
                 form.add_error("code", str(error))
         else:
             if place and place.follows:
-                follow(person=claim.person, community=event.community, at=at)
+                follow(person=claim.person, community=event.community, at=request.at)
             return forget(_sign_in(request, claim, event))
-    return _page(request, event, place_of(event, browser), form, refusal, at=at)
+    return _page(request, event, place_of(event, browser), form, refusal, at=request.at)
 
 
 def _page(

@@ -10,42 +10,30 @@ from meetups.events.models import Event, EventQuerySet
 
 
 @dataclass(frozen=True)
-class PastPage:
-    """Some past events, latest first. `older` and `newer` are the public ids from which the pages beside it go on; empty at an end."""
+class EventListPage:
+    """Some events. `onward` and `back` are the public ids from which the pages beside it go on; empty at an end."""
 
     events: list[Event]
-    older: str
-    newer: str
+    onward: str
+    back: str
 
 
-@dataclass(frozen=True)
-class AheadPage:
-    """Some events, soonest first. `later` and `sooner` are the public ids from which the pages beside it go on; empty at an end."""
-
-    events: list[Event]
-    later: str
-    sooner: str
-
-
-def page_of_past(past: EventQuerySet, request: HttpRequest, *, size: int, start: str = "starts_at") -> PastPage:
+def page_of_past(past: EventQuerySet, request: HttpRequest, *, size: int, start: str = "starts_at") -> EventListPage:
     """The page that begins behind `?before=` or ends before `?after=`, each the public id of an event; else the first page.
 
     `past` is ordered by the latest `start`, the name of its column. Two queries, any length.
     """
-    events, older, newer = _page(past, request, ("before", "after"), size=size, start=start, soonest_first=False)
-    return PastPage(events, older, newer)
+    return _page(past, request, ("before", "after"), size=size, start=start, soonest_first=False)
 
 
-def page_of_ahead(ahead: EventQuerySet, request: HttpRequest, *, size: int, start: str = "starts_at") -> AheadPage:
+def page_of_ahead(ahead: EventQuerySet, request: HttpRequest, *, size: int, start: str = "starts_at") -> EventListPage:
     """The same for a list that is ordered by the soonest start: `?after=` goes on, `?before=` goes back."""
-    events, later, sooner = _page(ahead, request, ("after", "before"), size=size, start=start, soonest_first=True)
-    return AheadPage(events, later, sooner)
+    return _page(ahead, request, ("after", "before"), size=size, start=start, soonest_first=True)
 
 
 def _page(
     events: EventQuerySet, request: HttpRequest, names: tuple[str, str], *, size: int, start: str, soonest_first: bool
-) -> tuple[list[Event], str, str]:
-    """The events of the page, and the public ids behind which the list goes on and before which it went."""
+) -> EventListPage:
     onward, back = (_edge(events, request.GET.get(name, ""), start) for name in names)
     if back:
         order = (f"-{start}", "-pk") if soonest_first else (start, "pk")
@@ -53,12 +41,14 @@ def _page(
         page = found[:size][::-1]
         # A page that would not be full is the first page.
         if len(page) == size:
-            return page, page[-1].public_id, page[0].public_id if len(found) > size else ""
+            return EventListPage(page, page[-1].public_id, page[0].public_id if len(found) > size else "")
     if onward:
         events = _beyond(events, onward, start, later=soonest_first)
     found = list(events[: size + 1])
     page = found[:size]
-    return page, page[-1].public_id if len(found) > size else "", page[0].public_id if onward and page else ""
+    return EventListPage(
+        page, page[-1].public_id if len(found) > size else "", page[0].public_id if onward and page else ""
+    )
 
 
 def _beyond(events: EventQuerySet, edge: tuple[datetime, int], start: str, *, later: bool) -> EventQuerySet:

@@ -18,7 +18,7 @@ from meetups.lifecycle.participants import Participant
 from meetups.lifecycle.rehearsal_people import rehearsal_people
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.my_steps import Step, holds_seat, steps_of, way_out_of
-from meetups.pages.sheets.pending_requests import PendingRequest
+from meetups.pages.sheets.pending_requests import PendingRequest, moment
 from meetups.registrations.models import Offer, Registration
 from meetups.registrations.pen.queue_numbers import queue_number
 from meetups.speakers.models import Rehearsal, Talk
@@ -30,7 +30,7 @@ ARRIVE = timedelta(hours=3)
 
 
 @dataclass
-class Mine:
+class MyPart:
     """A person's part in `event`, in words. `tone` is certain, waiting, lottery, act or over; `number` is the place in the queue.
 
     `asked` is a request that waits for the person's answer; `duties` are their shifts; `way_out` is the link for those who can no
@@ -126,7 +126,7 @@ def has_part(part: Participant) -> bool:
     return bool(part.registration or part.talks or part.signups)
 
 
-def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
+def my_part(event: Event, part: Participant, *, at: datetime) -> MyPart | None:
     """The part in words; None for a person without a part."""
     if not has_part(part):
         return None
@@ -139,7 +139,7 @@ def mine(event: Event, part: Participant, *, at: datetime) -> Mine | None:
     steps = steps_of(event, slot, registration, at=at, part=part) if slot and event.is_open(at) else []
     duties = [Duty(event, signup.shift, at, is_mine=True) for signup in part.signups]
     way_out = way_out_of(event, registration, at=at) if registration and is_asked else ("", "")
-    return Mine(event, part, tone, sentence, more, steps, number, asked, duties, way_out)
+    return MyPart(event, part, tone, sentence, more, steps, number, asked, duties, way_out)
 
 
 def registrations_of(person: User) -> QuerySet[Registration]:
@@ -166,7 +166,7 @@ def registrations_of(person: User) -> QuerySet[Registration]:
     )
 
 
-def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
+def parts_ahead(person: User, *, at: datetime) -> list[MyPart]:
     """The person's parts in everything ahead, soonest first. Four queries, any size."""
     parts: dict[int, tuple[Event, Participant]] = {}
 
@@ -181,11 +181,11 @@ def parts_ahead(person: User, *, at: datetime) -> list[Mine]:
     signups = Signup.objects.active().filter(volunteer=person, shift__ends_at__gt=at)
     for signup in signups.select_related("shift__event__community").order_by("shift__starts_at"):
         part(signup.shift.event).signups.append(signup)
-    found = [mine(event, one, at=at) for event, one in parts.values()]
+    found = [my_part(event, one, at=at) for event, one in parts.values()]
     return sorted(filter(None, found), key=lambda one: (one.event.starts_at, one.event.pk))
 
 
-def next_part(person: User, *, at: datetime) -> Mine | None:
+def next_part(person: User, *, at: datetime) -> MyPart | None:
     """The person's part in the next event with a registration, for the top of the home page."""
     registration = (
         registrations_of(person)
@@ -193,7 +193,7 @@ def next_part(person: User, *, at: datetime) -> Mine | None:
         .order_by("event__starts_at", "pk")
         .first()
     )
-    return mine(registration.event, Participant(person, registration), at=at) if registration else None
+    return my_part(registration.event, Participant(person, registration), at=at) if registration else None
 
 
 def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tuple[str, str, str]:
@@ -214,7 +214,7 @@ def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tup
         return "certain", sentence, _duties(part) or _answered(registration)
     lottery = registration.slot.draws_from
     if registration.state == State.APPLIED and lottery:
-        draws = {"when": _moment(lottery.draws_at, event)}
+        draws = {"when": moment(lottery.draws_at, event)}
         if lottery.draws_at <= at:
             return "lottery", _("The draw is in progress. We’ll email you the result."), ""
         return "lottery", _("You’re in the lottery. We’ll email you the result on %(when)s.") % draws, ""
@@ -224,7 +224,7 @@ def _state(event: Event, part: Participant, number: int, *, at: datetime) -> tup
             _("You’re #%(number)d on the waitlist (joined after entries closed).") % {"number": number},
             _("Everyone in the draw comes first. We’ll email you if you get a seat."),
         )
-    until = {"when": _moment(registration.slot.promotion_stops_at, event)}
+    until = {"when": moment(registration.slot.promotion_stops_at, event)}
     if not registration.slot.promotion_is_open(at):
         return (
             "waiting",
@@ -278,10 +278,6 @@ def _language() -> str:
 
 def _day(at: datetime, event: Event) -> str:
     return dates.day(at, event.time_zone, _language())
-
-
-def _moment(at: datetime, event: Event) -> str:
-    return dates.moment(at, event.time_zone, _language())
 
 
 def rehearsal_for(event: Event, part: Participant | None) -> Rehearsal | None:

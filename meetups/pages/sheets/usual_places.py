@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from meetups.core.prefectures import prefecture_name
 from meetups.events.models import Event
-from meetups.pages.site.kept_figures import kept
+from meetups.pages.site.cached_figures import cached
 
 MOST = 3
 # Which places are frequent shows in the events of the next weeks.
@@ -17,7 +17,7 @@ READ = ("format", "prefecture", "venue_address", "time_zone")
 
 def usual_places(at: datetime, asked: str = "") -> list[tuple[str, str]]:
     """Codes and names, the most frequent first, and the one that is `asked` for, if it is none of them. A query, now and then."""
-    codes: list[str] = kept("places of events", lambda: _usual(at))
+    codes: list[str] = cached("places of events", lambda: _usual(at))
     if asked and asked not in codes:
         codes = [*codes, asked]
     return [(code, prefecture_name(code)) for code in codes]

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -19,7 +18,7 @@ from meetups.core.links import by_mailed_token
 from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.sheets.deal import deal
 from meetups.pages.sheets.duties import Duty
-from meetups.pages.sheets.my_part import mine
+from meetups.pages.sheets.my_part import my_part
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.signup import what_becomes
 from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
@@ -53,10 +52,9 @@ class HandoverForm(forms.Form):
 @login_required
 def signup_handover(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     """GET says what handing over means; POST asks the person at an address, or with `withdraw` takes the request back."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
-    my = mine(event, part, at=at) if part else None
+    my = my_part(event, part, at=request.at) if part else None
     signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
     if my is None or signup is None:
         return redirect("event_shifts", event.public_id)
@@ -65,24 +63,24 @@ def signup_handover(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if "withdraw" in request.POST:
-                withdraw_handover(signup=signup, at=at, by=request.user)
+                withdraw_handover(signup=signup, at=request.at, by=request.user)
                 messages.success(request, _("Request withdrawn. The shift is still yours."))
                 return redirect("signup_handover", event.public_id, shift.pk)
             if form.is_valid():
-                hand_over_shift(signup=signup, address=form.cleaned_data["address"], at=at, by=request.user)
+                hand_over_shift(signup=signup, address=form.cleaned_data["address"], at=request.at, by=request.user)
                 messages.success(request, _("Your request has been emailed."))
                 return redirect("signup_handover", event.public_id, shift.pk)
         except DomainError as error:
             refusal = error
     handovers = Handover.objects.filter(signup=signup).order_by("pk")
-    duty = Duty(event, shift, at, is_mine=True)
+    duty = Duty(event, shift, request.at, is_mine=True)
     context = {
         "event": event,
         "duty": duty,
         "form": form,
-        "asked": Handover.objects.open(at).filter(signup=signup).first(),
+        "asked": Handover.objects.open(request.at).filter(signup=signup).first(),
         "declined": [one.address for one in handovers if one.state == Handover.State.DECLINED],
-        "becomes": what_becomes(event, my, signup, at=at),
+        "becomes": what_becomes(event, my, signup, at=request.at),
         "organizers": organizers_of(event) if shift.needs_approval else "",
     }
     return answer(

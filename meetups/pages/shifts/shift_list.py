@@ -11,7 +11,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +18,7 @@ from meetups.accounts.models import User
 from meetups.core.errors import DomainError
 from meetups.events.models import Event
 from meetups.pages.shifts.shift_lines import list_of
-from meetups.pages.site.access import SignedIn, event_or_404, shift_or_404
+from meetups.pages.site.access import PageRequest, SignedIn, event_or_404, shift_or_404
 from meetups.pages.site.refusal_answers import answer
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
@@ -31,7 +30,7 @@ ON_A_PAGE = 40
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def event_shifts(request: HttpRequest, public_id: str) -> HttpResponse:
+def event_shifts(request: PageRequest, public_id: str) -> HttpResponse:
     """GET lists the shifts of one event, for readers who may see it; POST takes a shift with one tap."""
     event = event_or_404(request, public_id)
     if request.method != "POST":
@@ -70,30 +69,28 @@ def _tapped(request: HttpRequest) -> int:
 
 def _take(request: SignedIn, shift: Shift) -> None:
     """Takes the shift, or requests it where an organizer approves it first. A message says so, and the list shows the shift on top."""
-    taken = sign_up(shift=shift, volunteer=request.user, at=timezone.now())
+    taken = sign_up(shift=shift, volunteer=request.user, at=request.at)
     if taken.state == Signup.State.ASKED:
         messages.success(request, _("Request sent. The organizers will reply by email."))
     else:
         messages.success(request, _("Thank you for helping. The shift is yours."))
 
 
-def _event_page(request: HttpRequest, event: Event, refusal: DomainError | None = None) -> HttpResponse:
-    at = timezone.now()
-    coming = Shift.objects.open().filter(event=event, starts_at__gt=at).select_related("lead").in_order()
+def _event_page(request: PageRequest, event: Event, refusal: DomainError | None = None) -> HttpResponse:
+    coming = Shift.objects.open().filter(event=event, starts_at__gt=request.at).select_related("lead").in_order()
     found = [] if event.is_cancelled else list(coming)
     for shift in found:
         shift.event = event
-    listed = list_of(request.user, found, at=at, only=event)
+    listed = list_of(request.user, found, at=request.at, only=event)
     return answer(request, "pages/shifts/shift_list.html", {"event": event, "listed": listed}, refusal=refusal)
 
 
 def _page_of_all(request: SignedIn, refusal: DomainError | None = None) -> HttpResponse:
-    at = timezone.now()
-    coming = Shift.objects.open().filter(event__in=_before(request.user, at), starts_at__gt=at)
+    coming = Shift.objects.open().filter(event__in=_before(request.user, request.at), starts_at__gt=request.at)
     page: Page[Shift] = Paginator(coming.select_related("event__community", "lead").in_order(), ON_A_PAGE).get_page(
         request.GET.get("page")
     )
-    listed = list_of(request.user, list(page.object_list), at=at)
+    listed = list_of(request.user, list(page.object_list), at=request.at)
     return answer(request, "pages/shifts/shift_list.html", {"listed": listed, "page": page}, refusal=refusal)
 
 

@@ -5,9 +5,8 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,12 +16,12 @@ from meetups.events.models import Event
 from meetups.pages.entrance.gate import ask_for_code, gate_of, with_gate
 from meetups.pages.sheets.duties import Duty
 from meetups.pages.sheets.follow_words import current_words
-from meetups.pages.sheets.my_part import Mine, mine
+from meetups.pages.sheets.my_part import MyPart, my_part
 from meetups.pages.sheets.slot_choices import offers_of
 from meetups.pages.shifts.shift_cancellation import Fallback, fallback, rule_of_stepping_down
 from meetups.pages.shifts.shift_lines import question_of, what_it_gives
-from meetups.pages.site.access import SignedIn, event_and_part, shift_or_404
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.access import PageRequest, SignedIn, event_and_part, shift_or_404
+from meetups.pages.site.refusal_answers import Posted, answer
 from meetups.registrations.models import Hold
 from meetups.volunteers.actions.signups.sign_up import sign_up
 from meetups.volunteers.actions.signups.step_down import step_down as end_signup
@@ -33,27 +32,26 @@ from meetups.volunteers.models import Shift, Signup
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_gate
-def signup(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+def signup(request: PageRequest, public_id: str, pk: int) -> HttpResponse:
     """GET says what the volunteer does, what they get, and what stepping down would mean; POST takes the shift."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
     gate = gate_of(request)
-    duty = Duty(event, shift, at)
+    duty = Duty(event, shift, request.at)
     refusal: DomainError | None = None
     try:
         if gate is None and request.method == "POST":
-            return _take(cast(SignedIn, request), event, shift, at=at)
+            return _take(cast(SignedIn, request), event, shift, at=request.at)
         if gate and gate.is_valid() and duty.is_open:
-            return ask_for_code(request, gate, label=duty.label, thing=event.words.title, at=at)
+            return ask_for_code(request, gate, label=duty.label, thing=event.words.title, at=request.at)
     except DomainError as error:
         refusal = error
-    my = mine(event, part, at=at) if part else None
+    my = my_part(event, part, at=request.at) if part else None
     if my and any(signup.shift_id == shift.pk for signup in my.part.signups):
         return redirect("registration" if shift.slot_id else "event", event.public_id)
-    offers = offers_of([event], at=at)[event.pk]
+    offers = offers_of([event], at=request.at)[event.pk]
     reader = request.user if request.user.is_authenticated else None
-    asks = needs_yes(shift, reader, at=at) if reader else shift.needs_approval
+    asks = needs_yes(shift, reader, at=request.at) if reader else shift.needs_approval
     context = {
         "event": event,
         "duty": duty,
@@ -91,33 +89,27 @@ def _take(request: SignedIn, event: Event, shift: Shift, *, at: datetime) -> Htt
 @login_required
 def step_down(request: SignedIn, public_id: str, pk: int) -> HttpResponse:
     """GET says what happens to the seat; POST steps down. Of a shift that is over nothing is asked (RULES 112)."""
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
     shift = shift_or_404(event, pk)
-    my = mine(event, part, at=at) if part else None
+    my = my_part(event, part, at=request.at) if part else None
     signup = next((one for one in my.part.signups if one.shift_id == shift.pk), None) if my else None
-    if my is None or signup is None or (shift.ends_at <= at and request.method != "POST"):
+    if my is None or signup is None or (shift.ends_at <= request.at and request.method != "POST"):
         return redirect("event", event.public_id)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            end_signup(signup=signup, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("You canceled your shift “%(shift)s”.") % {"shift": shift.title})
-            return redirect("registration" if shift.slot_id else "event", event.public_id)
-    duty = Duty(event, shift, at, is_mine=True)
+    posted = Posted(request)
+    if posted.succeeds(lambda: end_signup(signup=signup, at=request.at, by=request.user)):
+        messages.success(request, _("You canceled your shift “%(shift)s”.") % {"shift": shift.title})
+        return redirect("registration" if shift.slot_id else "event", event.public_id)
+    duty = Duty(event, shift, request.at, is_mine=True)
     context = {
         "event": event,
         "duty": duty,
-        "is_late": not shift.step_down_is_free(at),
-        "fallback": what_becomes(event, my, signup, at=at),
+        "is_late": not shift.step_down_is_free(request.at),
+        "fallback": what_becomes(event, my, signup, at=request.at),
     }
-    return answer(request, "pages/shifts/step_down.html", context, refusal=refusal)
+    return posted.page("pages/shifts/step_down.html", context)
 
 
-def what_becomes(event: Event, my: Mine, signup: Signup, *, at: datetime) -> Fallback | None:
+def what_becomes(event: Event, my: MyPart, signup: Signup, *, at: datetime) -> Fallback | None:
     """What happens to the seat if the shift of `signup` ends now; None where the shift comes without a seat."""
     if signup.shift.slot_id is None:
         return None

@@ -151,7 +151,7 @@ def tick(request: Helper, event: Event, pk: int) -> HttpResponse:
         chore = Chore.objects.filter(event=event, pk=pk).first()
         if chore is None:
             raise LineIsGone
-        tick_chore(chore=chore, done=done == "1", at=timezone.now(), by=request.user)
+        tick_chore(chore=chore, done=done == "1", at=request.at, by=request.user)
     except DomainError as refusal:
         refused = str(refusal)
     if request.htmx:

@@ -1,5 +1,6 @@
 """Access: pages load every event through these functions, which give only what the reader may see."""
 
+from datetime import datetime
 from typing import NoReturn, cast
 
 from django.http import Http404, HttpRequest
@@ -18,7 +19,13 @@ from meetups.registrations.pen.queries import slots_of
 from meetups.volunteers.models import Shift
 
 
-class SignedIn(HttpRequest):
+class PageRequest(HttpRequest):
+    """A request of anyone. `at` is when it came."""
+
+    at: datetime
+
+
+class SignedIn(PageRequest):
     """A request of a signed-in person. `login_required` lets no other request through."""
 
     user: User

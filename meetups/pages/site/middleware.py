@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from meetups.accounts.models import User
 from meetups.accounts.sessions import SessionStore, renew
 from meetups.core.errors import DomainError
+from meetups.pages.site.access import PageRequest
 
 ACCOUNT_PAGES = ("account_", "mfa_")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -86,10 +87,14 @@ def _is_unreadable(text: str) -> bool:
 
 
 class Reader(AuthenticationMiddleware):
-    """Sets the user: the person who was read with the session, if every check of Django holds; else Django's own answer."""
+    """Sets the user: the person who was read with the session, if every check of Django holds; else Django's own answer.
+
+    Sets the time too (`PageRequest`): whatever a page says and does, it does at one instant.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
+        cast(PageRequest, request).at = timezone.now()
         request.user = cast(User | AnonymousUser, SimpleLazyObject(lambda: _reader(request)))
 
 

@@ -8,19 +8,17 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.models import person_key
-from meetups.core.errors import DomainError
 from meetups.core.links import by_mailed_token
 from meetups.pages.entrance.gate import answer_at_gate, gate_of
 from meetups.pages.shifts.seat_after_shift import seat_after
 from meetups.pages.site.access import SignedIn
 from meetups.pages.site.link_answers import answered_by_link
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.speakers.actions.co_speakers.decline_as_co_speaker import decline_as_co_speaker
 from meetups.speakers.actions.co_speakers.join_as_co_speaker import join_as_co_speaker
 from meetups.speakers.actions.co_speakers.release_co_speaker import release_co_speaker
@@ -63,29 +61,23 @@ def co_speaker(request: HttpRequest, asked: CoSpeaker, at: datetime) -> HttpResp
 @login_required
 def end(request: SignedIn, pk: int) -> HttpResponse:
     """GET says what it means; POST removes a co-speaker. The co-speaker and the talk's own speaker may do this."""
-    at = timezone.now()
     hers_or_mine = Q(person=request.user) | Q(talk__speaker=request.user)
     found = CoSpeaker.objects.select_related("talk__event__community", "talk__speaker", "person")
     leaving = get_object_or_404(found, hers_or_mine, pk=pk)
     talk = leaving.talk
     is_me = leaving.person == request.user
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            release_co_speaker(co_speaker=leaving, at=at, by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            if is_me:
-                messages.success(request, _("You’re no longer a co-speaker of “%(title)s”.") % {"title": talk.title})
-                return redirect("event", talk.event.public_id)
-            messages.success(request, _("Saved."))
-            return redirect("talk_preparation", talk.pk)
+    posted = Posted(request)
+    if posted.succeeds(lambda: release_co_speaker(co_speaker=leaving, at=request.at, by=request.user)):
+        if is_me:
+            messages.success(request, _("You’re no longer a co-speaker of “%(title)s”.") % {"title": talk.title})
+            return redirect("event", talk.event.public_id)
+        messages.success(request, _("Saved."))
+        return redirect("talk_preparation", talk.pk)
     context = {
         "event": talk.event,
         "talk": talk,
         "leaving": leaving,
         "is_me": is_me,
-        "fallback": seat_after(leaving.subject, talk.event, at=at) if is_me else "",
+        "fallback": seat_after(leaving.subject, talk.event, at=request.at) if is_me else "",
     }
-    return answer(request, "pages/talks/co_speaker_end.html", context, refusal=refusal)
+    return posted.page("pages/talks/co_speaker_end.html", context)

@@ -4,14 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from meetups.core.errors import DomainError
 from meetups.pages.site.access import SignedIn, event_and_part
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.speakers.actions.rehearsal.report_connection import report_connection
 from meetups.speakers.models import Presence, Talk
 from meetups.speakers.rehearsal_rules import EARLY
@@ -26,20 +24,14 @@ def connection(request: SignedIn, public_id: str) -> HttpResponse:
     """GET shows the link to join and the state of the reader's connection; POST reports that the reader is connected. Only for
     speakers at an event with a stream; raises Http404 for others.
     """
-    at = timezone.now()
     event, part = event_and_part(request, public_id)
     talks = [talk for talk in part.talks if talk.state in COMING] if part else []
     if not talks or not event.has_stream:
         raise Http404
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            report_connection(event=event, person=request.user, at=at)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("The organizers can see that you’re connected."))
-            return redirect("connection", event.public_id)
+    posted = Posted(request)
+    if posted.succeeds(lambda: report_connection(event=event, person=request.user, at=request.at)):
+        messages.success(request, _("The organizers can see that you’re connected."))
+        return redirect("connection", event.public_id)
     mine = {one.occasion: one for one in Presence.objects.filter(event=event, person=request.user)}
     context = {
         "event": event,
@@ -47,7 +39,7 @@ def connection(request: SignedIn, public_id: str) -> HttpResponse:
         "said": mine.get(Presence.Occasion.HERE),
         "seen": mine.get(Presence.Occasion.CONNECTION),
         "opens_at": event.starts_at - EARLY,
-        "is_early": at < event.starts_at - EARLY,
-        "is_open": event.is_open(at),
+        "is_early": request.at < event.starts_at - EARLY,
+        "is_open": event.is_open(request.at),
     }
-    return answer(request, "pages/talks/connection_check.html", context, refusal=refusal)
+    return posted.page("pages/talks/connection_check.html", context)

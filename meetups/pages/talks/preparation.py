@@ -7,17 +7,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetups.accounts.forms import AddressField
-from meetups.core.errors import DomainError
 from meetups.core.texts.safe_text import validate_visible
 from meetups.events.models import Event
 from meetups.pages.site.access import SignedIn
-from meetups.pages.site.refusal_answers import answer
+from meetups.pages.site.refusal_answers import Posted
 from meetups.speakers.actions.co_speakers.ask_co_speaker import ask_co_speaker
 from meetups.speakers.actions.co_speakers.introduce_co_speaker import introduce_co_speaker
 from meetups.speakers.actions.talks.prepare_talk import Preparation, prepare_talk
@@ -104,16 +102,11 @@ def preparation(request: SignedIn, pk: int) -> HttpResponse:
     """
     talk = _talk(request, pk)
     form = _form(request, talk, request.POST if request.method == "POST" else None)
-    refusal: DomainError | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            _write_down(request, talk, form)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Saved. The organizers can see it."))
-            return redirect("talk_preparation", talk.pk)
-    return _page(request, talk, form, CoSpeakerRequestForm(), refusal=refusal, status=422 if form.errors else 200)
+    posted = Posted(request, form)
+    if posted.succeeds(lambda: _write_down(request, talk, form)):
+        messages.success(request, _("Saved. The organizers can see it."))
+        return redirect("talk_preparation", talk.pk)
+    return _page(request, talk, posted, form, CoSpeakerRequestForm())
 
 
 @require_POST
@@ -122,16 +115,13 @@ def co_speakers(request: SignedIn, pk: int) -> HttpResponse:
     """Asks a person, by mail, to hold the talk together with its speaker."""
     talk = get_object_or_404(_talks(), speaker=request.user, pk=pk)
     form = CoSpeakerRequestForm(request.POST)
-    refusal: DomainError | None = None
-    if form.is_valid():
-        try:
-            asked = ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=timezone.now(), by=request.user)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("Email sent to %(address)s.") % {"address": asked.address})
-            return redirect("talk_preparation", talk.pk)
-    return _page(request, talk, _form(request, talk), form, refusal=refusal, status=422)
+    posted = Posted(request, form)
+    if posted.succeeds(
+        lambda: ask_co_speaker(talk=talk, address=form.cleaned_data["address"], at=request.at, by=request.user)
+    ):
+        messages.success(request, _("Email sent to %(address)s.") % {"address": posted.result.address})
+        return redirect("talk_preparation", talk.pk)
+    return _page(request, talk, posted, _form(request, talk), form)
 
 
 def _talks() -> TalkQuerySet:
@@ -143,20 +133,20 @@ def _talk(request: SignedIn, pk: int) -> Talk:
     return get_object_or_404(_talks().held_by(request.user), pk=pk)
 
 
-def _mine(request: SignedIn, talk: Talk) -> CoSpeaker | None:
+def _as_co_speaker(request: SignedIn, talk: Talk) -> CoSpeaker | None:
     """The reader as a co-speaker of another person's talk; None where the talk is their own."""
     return next((one for one in talk.joined if one.person_id == request.user.pk), None)
 
 
 def _form(request: SignedIn, talk: Talk, data: Any = None) -> forms.Form:
-    mine = _mine(request, talk)
-    return IntroductionForm(data, initial={"bio": mine.bio}) if mine else PreparationForm(data, talk=talk)
+    co_speaker = _as_co_speaker(request, talk)
+    return IntroductionForm(data, initial={"bio": co_speaker.bio}) if co_speaker else PreparationForm(data, talk=talk)
 
 
 def _write_down(request: SignedIn, talk: Talk, form: forms.Form) -> None:
-    at, mine = timezone.now(), _mine(request, talk)
-    if mine:
-        introduce_co_speaker(co_speaker=mine, bio=form.cleaned_data["bio"], at=at, by=request.user)
+    at, co_speaker = request.at, _as_co_speaker(request, talk)
+    if co_speaker:
+        introduce_co_speaker(co_speaker=co_speaker, bio=form.cleaned_data["bio"], at=at, by=request.user)
     else:
         prepare_talk(talk=talk, preparation=Preparation(**form.cleaned_data), at=at, by=request.user)
 
@@ -164,27 +154,27 @@ def _write_down(request: SignedIn, talk: Talk, form: forms.Form) -> None:
 def _page(
     request: SignedIn,
     talk: Talk,
+    posted: Posted,
     form: forms.Form,
     asking: CoSpeakerRequestForm,
-    *,
-    refusal: DomainError | None,
-    status: int,
 ) -> HttpResponse:
-    event, mine, at = talk.event, _mine(request, talk), timezone.now()
-    can_ask = mine is None and event.is_open(at)
+    event, co_speaker, at = talk.event, _as_co_speaker(request, talk), request.at
+    can_ask = co_speaker is None and event.is_open(at)
     rehearsal = Rehearsal.objects.filter(event=event).first()
     context = {
         "event": event,
         "talk": talk,
-        "mine": mine,
+        "co_speaker": co_speaker,
         "form": form,
         "may_prepare": event.is_published and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
         "rehearsal": rehearsal,
         "left": len(left_open(talk, event, request.user)),
         "card": card(talk, event, has_rehearsal=rehearsal is not None, seen=seen_at(event)),
         "asking": asking,
-        "asked": [] if mine else list(CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.ASKED).order_by("pk")),
+        "asked": []
+        if co_speaker
+        else list(CoSpeaker.objects.filter(talk=talk, state=CoSpeaker.State.ASKED).order_by("pk")),
         "can_ask": can_ask,
         "questions_left": questions_left_of(request.user, talk, at=at) if can_ask else 0,
     }
-    return answer(request, "pages/talks/preparation.html", context, refusal=refusal, status=status)
+    return posted.page("pages/talks/preparation.html", context)

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.validators import URLValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,7 +17,7 @@ from meetups.core.files.pdf import PdfTooLarge, UnfitPdf
 from meetups.core.files.upload_limit import was_too_large
 from meetups.core.texts.safe_text import leads_where_it_says
 from meetups.events.models import Event
-from meetups.pages.site.access import SignedIn
+from meetups.pages.site.access import PageRequest, SignedIn
 from meetups.pages.site.refusal_answers import answer
 from meetups.speakers.actions.slides.add_slides import add_slides
 from meetups.speakers.actions.slides.answer_publication import answer_publication
@@ -84,7 +83,7 @@ def slides(request: SignedIn, pk: int) -> HttpResponse:
                 talk=talk,
                 url=form.cleaned_data["url"],
                 file=form.cleaned_data["file"] or None,
-                at=timezone.now(),
+                at=request.at,
                 by=request.user,
             )
         except UnfitPdf as error:
@@ -105,7 +104,7 @@ def removal(request: SignedIn, pk: int) -> HttpResponse:
     part = request.POST.get("part")
     if part not in {"link", "file"}:
         return HttpResponseBadRequest()
-    remove_slides(talk=talk, link=part == "link", file=part == "file", at=timezone.now(), by=request.user)
+    remove_slides(talk=talk, link=part == "link", file=part == "file", at=request.at, by=request.user)
     messages.success(request, _("Deleted. No one can open it now."))
     return redirect("talk_slides", talk.pk)
 
@@ -119,7 +118,7 @@ def publication(request: SignedIn, pk: int) -> HttpResponse:
     if given not in Readiness.Publication.values:
         return HttpResponseBadRequest()
     try:
-        answer_publication(talk=talk, answer=Readiness.Publication(given), at=timezone.now(), by=request.user)
+        answer_publication(talk=talk, answer=Readiness.Publication(given), at=request.at, by=request.user)
     except DomainError as error:
         return _page(request, talk, refusal=error)
     if given == Readiness.Publication.YES:
@@ -137,7 +136,7 @@ def themes(request: SignedIn, pk: int) -> HttpResponse:
     form = ThemesForm(request.POST)
     if form.is_valid():
         try:
-            set_themes(talk=talk, words=form.cleaned_data["themes"], at=timezone.now(), by=request.user)
+            set_themes(talk=talk, words=form.cleaned_data["themes"], at=request.at, by=request.user)
         except DomainError as error:
             form.add_error("themes", str(error))
         else:
@@ -152,14 +151,13 @@ def talk_of_mine(request: SignedIn, pk: int) -> Talk:
 
 
 def _page(
-    request: HttpRequest,
+    request: PageRequest,
     talk: Talk,
     *,
     form: SlidesForm | None = None,
     themes_form: ThemesForm | None = None,
     refusal: DomainError | None = None,
 ) -> HttpResponse:
-    at = timezone.now()
     talk.refresh_from_db(fields=["slides_url", "slides_file", "slides_name", "slides_published_at", "themes", "state"])
     [state] = states_of([talk])
     context: dict[str, Any] = {
@@ -169,7 +167,7 @@ def _page(
         "is_mine": talk.speaker_id == request.user.pk,
         "takes_slides": talk.event.is_published and talk.state in (Talk.State.ACCEPTED, Talk.State.CONFIRMED),
         "were_published": talk.event.slides_published_at is not None,
-        "is_over": talk.event.is_over(at),
+        "is_over": talk.event.is_over(request.at),
         "form": form or SlidesForm(),
         "themes_form": themes_form or ThemesForm(initial={"themes": in_one_line(talk.themes)}),
         "known_themes": in_one_line(_themes_of_others(request, talk)[:12]),

@@ -2,9 +2,8 @@
 
 from hashlib import sha256
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_safe
@@ -12,12 +11,12 @@ from django.views.decorators.http import require_safe
 from meetups.accounts.second_factor import has_shown_factor
 from meetups.communities.permissions import Permission
 from meetups.events.models import Event
-from meetups.pages.site.access import event_or_404
+from meetups.pages.site.access import PageRequest, event_or_404
 from meetups.speakers.models import Talk
 
 
 @require_safe
-def slides(request: HttpRequest, public_id: str, pk: int) -> HttpResponseBase:
+def slides(request: PageRequest, public_id: str, pk: int) -> HttpResponseBase:
     """The slides of a talk. Published slides are for every reader of the event; before, they are for its speakers and for
     organizers.
 
@@ -41,14 +40,13 @@ def slides(request: HttpRequest, public_id: str, pk: int) -> HttpResponseBase:
     return response
 
 
-def may_read_before(request: HttpRequest, event: Event, talk: Talk) -> bool:
+def may_read_before(request: PageRequest, event: Event, talk: Talk) -> bool:
     """Whether the reader holds the talk or decides about talks in the community, with their second factor (RULES 128)."""
     if not request.user.is_authenticated:
         return False
-    at = timezone.now()
     return Talk.objects.held_by(request.user).filter(pk=talk.pk).exists() or (
-        Event.objects.manageable_by(request.user, Permission.DECIDE_TALKS, at=at).filter(pk=event.pk).exists()
-        and has_shown_factor(request, request.user, at=at, event=lambda: event)
+        Event.objects.manageable_by(request.user, Permission.DECIDE_TALKS, at=request.at).filter(pk=event.pk).exists()
+        and has_shown_factor(request, request.user, at=request.at, event=lambda: event)
     )
 
 

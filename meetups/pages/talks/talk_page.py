@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from meetups.core.texts.safe_text import host_of
 from meetups.events.models import Event
 from meetups.pages.events.share_image import can_be_drawn
 from meetups.pages.sheets.event_cards import place_of
-from meetups.pages.site.access import event_or_404
+from meetups.pages.site.access import PageRequest, event_or_404
 from meetups.pages.talks.slides_pdf import may_read_before
 from meetups.speakers.models import CoSpeaker, Readiness, Talk
 from meetups.speakers.programme.items import ProgrammeItem
@@ -38,7 +37,7 @@ class TalkSpeaker:
 
 
 @require_safe
-def talk(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+def talk(request: PageRequest, public_id: str, pk: int) -> HttpResponse:
     """Everything about one talk on the programme. Five queries, any size of programme; two more for a signed-in reader where
     slides are not public. Raises Http404 for every other talk.
     """
@@ -50,18 +49,17 @@ def talk(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     is_public = shown.slides_published_at is not None and not event.is_cancelled
     reads_before = shown.has_slides and not is_public and may_read_before(request, event, shown)
     speakers = _speakers(shown)
-    at = timezone.now()
     context = {
         "event": event,
         "talk": shown,
         "item": item,
-        "place": place_of(event, at=at),
+        "place": place_of(event, at=request.at),
         "speakers": speakers,
         "shows_slides": is_public or reads_before,
         "is_public": is_public,
         "host": host_of(shown.slides_url),
         "size": _size(shown) if is_public or reads_before else None,
-        "is_over": event.is_over(at),
+        "is_over": event.is_over(request.at),
         "summary": _summary(shown, event),
         "preview_text": _preview_text(item, event),
         "url": link("talk", event.public_id, shown.pk),

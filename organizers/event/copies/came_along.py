@@ -22,7 +22,7 @@ from meetups.volunteers.models import Chore, RoomPhoto, Shift
 
 # More dates than these are not read one by one.
 MOST_DATES = 3
-type Moments = Callable[[Parts], Sequence[datetime]]
+type Moments = Callable[[EventParts], Sequence[datetime]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CameAlong:
 
 
 @dataclass(frozen=True)
-class Parts:
+class EventParts:
     """An event with the parts that a copy has, read together with those of the other one."""
 
     event: Event
@@ -65,7 +65,7 @@ class Parts:
         return getattr(self.event, "rehearsal", None)
 
 
-def parts_of_both(source: Event, event: Event) -> tuple[Parts, Parts]:
+def parts_of_both(source: Event, event: Event) -> tuple[EventParts, EventParts]:
     """The source and its copy. Four queries."""
     both = [source.pk, event.pk]
     counted = Event.objects.filter(pk__in=both).select_related("call", "rehearsal")
@@ -79,8 +79,8 @@ def parts_of_both(source: Event, event: Event) -> tuple[Parts, Parts]:
     shifts = list(Shift.objects.standing().filter(event__in=both).order_by("starts_at", "pk"))
     messages = list(Message.objects.repeatable().filter(event__in=both).order_by("send_at", "pk"))
 
-    def parts(one: Any) -> Parts:
-        return Parts(
+    def parts(one: Any) -> EventParts:
+        return EventParts(
             event=one,
             slots=[slot for slot in slots if slot.event_id == one.pk],
             shifts=[shift for shift in shifts if shift.event_id == one.pk],
@@ -99,7 +99,7 @@ def _number(rows: "QuerySet[Any]") -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def came_along(there: Parts, here: Parts) -> list[CameAlong]:
+def came_along(there: EventParts, here: EventParts) -> list[CameAlong]:
     """The lines of the sheet, in the order in which an organizer thinks of them. No queries."""
 
     def counted(what: str, count: str) -> list[CameAlong]:
@@ -131,55 +131,55 @@ def came_along(there: Parts, here: Parts) -> list[CameAlong]:
     return lines
 
 
-def _free_cancellation(parts: Parts) -> list[datetime]:
+def _free_cancellation(parts: EventParts) -> list[datetime]:
     return [slot.free_cancellation_ends_at for slot in parts.slots if slot.is_general]
 
 
-def _opening(parts: Parts) -> list[datetime]:
+def _opening(parts: EventParts) -> list[datetime]:
     return [at for at in [parts.event.registration_opens_at] if at]
 
 
-def _draws(parts: Parts) -> list[datetime]:
+def _draws(parts: EventParts) -> list[datetime]:
     return [lottery.draws_at for lottery in parts.lotteries]
 
 
-def _attendance_checks(parts: Parts) -> list[datetime]:
+def _attendance_checks(parts: EventParts) -> list[datetime]:
     return [slot.reconfirmation.ask_at for slot in parts.slots if hasattr(slot, "reconfirmation")]
 
 
-def _end_of_call(parts: Parts) -> list[datetime]:
+def _end_of_call(parts: EventParts) -> list[datetime]:
     return [parts.call.closes_at] if parts.call and parts.call.closes_at else []
 
 
-def _rehearsal(parts: Parts) -> list[datetime]:
+def _rehearsal(parts: EventParts) -> list[datetime]:
     return [parts.rehearsal.starts_at] if parts.rehearsal else []
 
 
-def _reminders(parts: Parts) -> list[datetime]:
+def _reminders(parts: EventParts) -> list[datetime]:
     return [moment.due_at for moment in attendee_moments(parts.event)] if parts.event.reminders_on else []
 
 
-def _sendings(parts: Parts) -> list[datetime]:
+def _sendings(parts: EventParts) -> list[datetime]:
     return [message.send_at for message in parts.messages]
 
 
-def _slots(there: Parts, here: Parts) -> list[CameAlong]:
+def _slots(there: EventParts, here: EventParts) -> list[CameAlong]:
     if not here.slots:
         return []
 
-    def seats(parts: Parts) -> str:
+    def seats(parts: EventParts) -> str:
         number = sum(slot.capacity for slot in parts.slots)
         return ngettext("%(seats)s seat", "%(seats)s seats", number) % {"seats": number}
 
     return [CameAlong(pgettext("copied", "Slots and seats"), _items(len(here.slots)), seats(there), seats(here))]
 
 
-def _shifts(there: Parts, here: Parts) -> list[CameAlong]:
+def _shifts(there: EventParts, here: EventParts) -> list[CameAlong]:
     """From the first to the last."""
     if not here.shifts:
         return []
 
-    def span(parts: Parts) -> str:
+    def span(parts: EventParts) -> str:
         zone, language = parts.event.time_zone, get_language() or "en"
         begin, end = min(one.starts_at for one in parts.shifts), max(one.ends_at for one in parts.shifts)
         if dates.day(begin, zone, language) == dates.day(end, zone, language):
@@ -191,7 +191,7 @@ def _shifts(there: Parts, here: Parts) -> list[CameAlong]:
     return [CameAlong(pgettext("copied", "Shifts"), _items(len(here.shifts)), was, span(here))]
 
 
-def _teardown(parts: Parts) -> str:
+def _teardown(parts: EventParts) -> str:
     return pgettext("list", " · ").join(
         text
         for text in (
@@ -212,8 +212,8 @@ def _dated(
     what: str,
     count: str,
     moments: Moments,
-    there: Parts,
-    here: Parts,
+    there: EventParts,
+    here: EventParts,
     *,
     until: bool = False,
 ) -> list[CameAlong]:

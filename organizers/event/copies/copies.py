@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -45,13 +44,16 @@ class TitleForm(forms.Form):
 @for_event(Permission.PLAN_EVENTS)
 def copy(request: DeskRequest, event: Event) -> HttpResponse:
     """The days are chosen on a calendar. `intent` is `make`; anything else shows the drafts that would be made, and saves nothing."""
-    at = timezone.now()
     chosen = chosen_days(request.POST.getlist("day"))
     if request.POST.get("intent") != "make":
         return _days_page(request, event, chosen)
     try:
         drafts = copy_event(
-            source=event, days=chosen, request=request.POST.get("once", "")[:40] or public_id(), at=at, by=request.user
+            source=event,
+            days=chosen,
+            request=request.POST.get("once", "")[:40] or public_id(),
+            at=request.at,
+            by=request.user,
         )
     except DomainError as refusal:
         return _days_page(request, event, chosen, refusal=str(refusal), status=refusal.status)
@@ -61,13 +63,12 @@ def copy(request: DeskRequest, event: Event) -> HttpResponse:
 def _days_page(
     request: DeskRequest, event: Event, chosen: list[Any], *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    at = timezone.now()
-    others = others_by_day(request.user, event, at)
+    others = others_by_day(request.user, event, request.at)
     context = {
         "community": event.community,
         "source": event,
         "number": number_of(event.title),
-        "calendar": calendar_page(event, at, chosen, others),
+        "calendar": calendar_page(event, request.at, chosen, others),
         "planned": planned_copies(event, chosen, others),
         "once": request.POST.get("once", "")[:40] or public_id(),
         "refusal": refusal,
@@ -94,7 +95,7 @@ def copied(request: DeskRequest, event: Event) -> HttpResponse:
     if not form.is_valid():
         return _sheet(request, event, event.copied_from, form, status=422)
     if form.cleaned_data["title"] != event.title:
-        event = change_event(event=event, fields=form.cleaned_data, at=timezone.now(), by=request.user).event
+        event = change_event(event=event, fields=form.cleaned_data, at=request.at, by=request.user).event
     drafts = {"publish": [event], "publish-all": [one for one in _together(event) if one.state == Event.State.DRAFT]}
     copies = drafts.get(request.POST.get("intent", ""))
     return _publish(request, event, copies) if copies else redirect("desk_event_copied", event.public_id)
@@ -103,7 +104,7 @@ def copied(request: DeskRequest, event: Event) -> HttpResponse:
 def _publish(request: DeskRequest, event: Event, copies: list[Event]) -> HttpResponse:
     """The next sheet of the same copying follows, if there is one. What was done stands in the bar, where it can be undone."""
     try:
-        published = publish_copies(copies=copies, at=timezone.now(), by=request.user)
+        published = publish_copies(copies=copies, at=request.at, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("desk_event_copied", event.public_id)
@@ -125,14 +126,13 @@ def _together(event: Event) -> list[Event]:
 def _sheet(
     request: DeskRequest, event: Event, source: Event, form: TitleForm, *, status: int = 200
 ) -> HttpResponse | HttpResponseRedirect:
-    at = timezone.now()
     there, here = parts_of_both(source, event)
     day = event.starts_at.astimezone(event.zone).date()
     days = (day - source.starts_at.astimezone(event.zone).date()).days
-    same_day = [title for title in others_by_day(request.user, event, at).get(day, []) if title != event.title]
+    same_day = [title for title in others_by_day(request.user, event, request.at).get(day, []) if title != event.title]
     together = _together(event)
     public = [one for one in together if one.is_published]
-    undone = max(public, key=lambda one: one.published_at or at, default=None)
+    undone = max(public, key=lambda one: one.published_at or request.at, default=None)
     context = {
         "community": event.community,
         "copy": event,
@@ -143,14 +143,14 @@ def _sheet(
         "before": number_of(source.title) or _("the last one"),
         "together": together,
         "drafts": [one for one in together if one.state == Event.State.DRAFT],
-        "waits": mail_leaves_at(event.starts_at, at=at) > at,
+        "waits": mail_leaves_at(event.starts_at, at=request.at) > request.at,
         "undone": undone,
-        "undo": undo_bar(undone, request.grants, at=at) if undone else None,
-        "looks": to_look_at(there, here, same_day=same_day, at=at),
+        "undo": undo_bar(undone, request.grants, at=request.at) if undone else None,
+        "looks": to_look_at(there, here, same_day=same_day, at=request.at),
         "lines": came_along(there, here),
         "left_out": [str(one.said) for one in LEFT_OUT if one.said],
         "readers": asked_for_news(event).count(),
-        "opens_later": event.opens_later(at),
+        "opens_later": event.opens_later(request.at),
         "form": form,
     }
     return render(request, "desk/event/copies/event_copied.html", context, status=status)

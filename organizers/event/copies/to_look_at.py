@@ -13,7 +13,7 @@ from meetups.core.zones import move_instant
 from meetups.events.models import Event
 from meetups.lifecycle.copies.next_title import number_of
 from meetups.registrations.models import Lottery
-from organizers.event.copies.came_along import Parts
+from organizers.event.copies.came_along import EventParts
 
 MOST = 6
 
@@ -30,7 +30,7 @@ class LookAt:
     is_title: bool = False
 
 
-def to_look_at(there: Parts, here: Parts, *, same_day: list[str], at: datetime) -> list[LookAt]:
+def to_look_at(there: EventParts, here: EventParts, *, same_day: list[str], at: datetime) -> list[LookAt]:
     """No queries."""
     event = here.event
     edit = reverse("desk_event_edit", args=[event.public_id])
@@ -72,7 +72,7 @@ def _title(source: Event, event: Event) -> list[LookAt]:
     return []
 
 
-def _draws(there: Parts, here: Parts, change: str) -> Iterator[LookAt]:
+def _draws(there: EventParts, here: EventParts, change: str) -> Iterator[LookAt]:
     """Dates that were announced anew because the event is near, and public values that belong to a date."""
     zone, language = here.event.time_zone, get_language() or "en"
     old = {slot.position: slot.draws_from for slot in there.slots}

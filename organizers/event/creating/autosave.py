@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from meetups.communities.permissions import Permission
@@ -22,15 +21,14 @@ def autosave(request: DeskRequest, event: Event) -> HttpResponse:
     """Saves what was typed, and says so with the new version for the form. Nothing is written over: where another window has saved
     meanwhile, the button shows both (RULES 195).
     """
-    at = timezone.now()
     form = EventForm(request.POST, community=event.community)
-    context: dict[str, Any] = {"event": event, "at": at}
+    context: dict[str, Any] = {"event": event, "at": request.at}
     if not form.is_valid():
         return _answer(request, context | {"wrong": True})
     try:
         # A form without its version is of none.
         seen = request.POST.get("seen", "")
-        change_event(event=event, fields=form.event_fields(), seen=seen, by_itself=True, at=at, by=request.user)
+        change_event(event=event, fields=form.event_fields(), seen=seen, by_itself=True, at=request.at, by=request.user)
     except ChangedMeanwhile:
         return _answer(request, context | {"overtaken": True})
     except DomainError as refusal:

@@ -1,12 +1,10 @@
 """The page for a new event: everything on one page, kept while it is typed."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -30,11 +28,10 @@ from organizers.event.new_event_summary import summary
 @for_community(Permission.PLAN_EVENTS)
 def create(request: DeskRequest, community: Community) -> HttpResponse:
     """`intent` names the button: publish, draft, or preview, which saves nothing; others fill something in."""
-    at = timezone.now()
     venues = used_venues(community)
     if request.method != "POST":
-        return _opened(request, community, venues, at)
-    form = NewEventForm(filled_in(request.POST, venues), community=community, at=at)
+        return _opened(request, community, venues)
+    form = NewEventForm(filled_in(request.POST, venues), community=community, at=request.at)
     intent = request.POST.get("intent", "preview")
     valid = form.is_valid()
     if intent not in {"publish", "draft"}:
@@ -44,7 +41,7 @@ def create(request: DeskRequest, community: Community) -> HttpResponse:
     act = announce_event if intent == "publish" else plan_event
     seen, tab = request.POST.get("seen", ""), request.POST.get("tab", "")[:12]
     try:
-        event = act(community=community, plan=form.plan(seen=seen, tab=tab), at=at, by=request.user)
+        event = act(community=community, plan=form.plan(seen=seen, tab=tab), at=request.at, by=request.user)
     except ChangedMeanwhile as refusal:
         return _overtaken(request, form, venues, status=refusal.status)
     except AlreadyAnEvent as refusal:
@@ -61,17 +58,15 @@ def create(request: DeskRequest, community: Community) -> HttpResponse:
     return redirect("desk_event", event.public_id)
 
 
-def _opened(
-    request: DeskRequest, community: Community, venues: list[UsedVenue], at: datetime
-) -> HttpResponse | HttpResponseRedirect:
+def _opened(request: DeskRequest, community: Community, venues: list[UsedVenue]) -> HttpResponse | HttpResponseRedirect:
     """An empty page, or what was typed before. Nothing that is missing there is called wrong yet."""
     draft = request.GET.get("draft", "")[:12]
     others = list(community.unfinished_events.exclude(public_id=draft).select_related("community", "saved_by"))
     kept = community.unfinished_events.filter(public_id=draft).first() if draft else None
     if kept:
-        empty = NewEventForm(community=community, at=at)
-        form = NewEventForm(community=community, at=at, of=kept.public_id, initial=values_of(kept, empty))
-        typed = NewEventForm(typed_before(kept), community=community, at=at)
+        empty = NewEventForm(community=community, at=request.at)
+        form = NewEventForm(community=community, at=request.at, of=kept.public_id, initial=values_of(kept, empty))
+        typed = NewEventForm(typed_before(kept), community=community, at=request.at)
         typed.is_valid()
         return _page(request, form, venues, kept=kept, seen=kept.version, summary=summary(typed), others=others)
     if draft:
@@ -80,7 +75,7 @@ def _opened(
             return redirect("desk_event", event.public_id)
         messages.info(request, _("This draft is gone: it was deleted. Here’s an empty page."))
     latest = community.events.published().order_by("-starts_at", "-pk").first()
-    return _page(request, NewEventForm(community=community, at=at), venues, others=others, latest=latest)
+    return _page(request, NewEventForm(community=community, at=request.at), venues, others=others, latest=latest)
 
 
 def _overtaken(request: DeskRequest, form: NewEventForm, venues: list[UsedVenue], *, status: int) -> HttpResponse:

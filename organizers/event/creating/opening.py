@@ -6,7 +6,6 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -40,9 +39,8 @@ def opening_ahead(event: Event, at: datetime) -> OpeningAhead | None:
 @for_event(Permission.PLAN_EVENTS)
 def opening(request: DeskRequest, event: Event) -> HttpResponse:
     """Opens registration now."""
-    at = timezone.now()
-    if event.opens_later(at) and event.is_open(at):
+    if event.opens_later(request.at) and event.is_open(request.at):
         with refusals_shown(request):
-            change_event(event=event, fields={"registration_opens_at": None}, at=at, by=request.user)
+            change_event(event=event, fields={"registration_opens_at": None}, at=request.at, by=request.user)
             messages.success(request, _("Registration is open."))
     return redirect("desk_event", event.public_id)

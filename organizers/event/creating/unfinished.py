@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -54,10 +53,9 @@ def values_of(unfinished: UnfinishedEvent, form: NewEventForm) -> dict[str, Any]
 @for_community(Permission.PLAN_EVENTS)
 def unfinished_autosave(request: DeskRequest, community: Community) -> HttpResponse:
     """Keeps what is typed, right or not, and says so with the new version for the page (RULES 255)."""
-    at = timezone.now()
-    form = NewEventForm(request.POST, community=community, at=at)
+    form = NewEventForm(request.POST, community=community, at=request.at)
     form.is_valid()
-    context: dict[str, Any] = {"community": community, "at": at}
+    context: dict[str, Any] = {"community": community, "at": request.at}
     public_id = form.cleaned_data.get("once")
     if not public_id:
         return _answer(request, context | {"stale": True})
@@ -68,7 +66,7 @@ def unfinished_autosave(request: DeskRequest, community: Community) -> HttpRespo
             typed=_typed(request.POST),
             seen=request.POST.get("seen", ""),
             tab=request.POST.get("tab", "")[:12],
-            at=at,
+            at=request.at,
             by=request.user,
         )
     except ChangedMeanwhile:
@@ -77,7 +75,7 @@ def unfinished_autosave(request: DeskRequest, community: Community) -> HttpRespo
         return _answer(request, context | {"refusal": refusal})
     if kept is None:
         return HttpResponse(status=204)
-    filled = NewEventForm(community=community, at=at, initial=values_of(kept, form))
+    filled = NewEventForm(community=community, at=request.at, initial=values_of(kept, form))
     return _answer(request, context | {"kept": kept, "form": filled, "address": address_of(community, public_id)})
 
 
@@ -98,6 +96,6 @@ def unfinished_deletion(request: DeskRequest, community: Community, draft: str) 
     if request.method != "POST":
         context = {"community": community, "unfinished": unfinished, "back": address_of(community, draft)}
         return render(request, "desk/event/creating/unfinished_deletion.html", context)
-    delete_unfinished(unfinished=unfinished, at=timezone.now(), by=request.user)
+    delete_unfinished(unfinished=unfinished, at=request.at, by=request.user)
     messages.success(request, _("The draft is deleted."))
     return redirect("desk_community", community.slug)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,7 +28,7 @@ def cover(request: DeskRequest, event: Event) -> HttpResponse:
         messages.error(request, _("Choose a picture first."))
     else:
         with refusals_shown(request):
-            set_cover(event=event, upload=upload, at=timezone.now(), by=request.user)
+            set_cover(event=event, upload=upload, at=request.at, by=request.user)
             messages.success(request, _("The event page shows the new cover."))
     return redirect("desk_event_edit", event.public_id)
 
@@ -38,6 +37,6 @@ def cover(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.PLAN_EVENTS)
 def removal(request: DeskRequest, event: Event) -> HttpResponse:
     """Shows the community's pattern again."""
-    remove_cover(event=event, at=timezone.now(), by=request.user)
+    remove_cover(event=event, at=request.at, by=request.user)
     messages.success(request, _("Cover removed. The event page shows your community’s pattern."))
     return redirect("desk_event_edit", event.public_id)

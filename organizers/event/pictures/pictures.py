@@ -3,7 +3,6 @@
 from allauth.core import ratelimit
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -44,7 +43,7 @@ def pictures(request: DeskRequest, event: Event) -> HttpResponse:
             sent = form.cleaned_data
             try:
                 picture = add_picture(
-                    event=event, upload=sent["picture"], alt=sent["picture_alt"], at=timezone.now(), by=request.user
+                    event=event, upload=sent["picture"], alt=sent["picture_alt"], at=request.at, by=request.user
                 )
             except DomainError as refusal:
                 form.add_error("picture", str(refusal))
@@ -64,7 +63,7 @@ def pictures(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.PLAN_EVENTS)
 def picture_removal(request: DeskRequest, event: Event, name: str) -> HttpResponse:
     """Removes a picture, also from the text that was typed. The text that is saved has its words in its place."""
-    remove_picture(event=event, name=name, at=timezone.now(), by=request.user)
+    remove_picture(event=event, name=name, at=request.at, by=request.user)
     typed = request.POST.copy()
     for text in TEXTS:
         if text in typed:

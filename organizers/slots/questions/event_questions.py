@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -72,10 +71,9 @@ def _tally(question: Question, people: Sequence[Registration]) -> Tally:
 @for_event(Permission.PLAN_EVENTS)
 def questions(request: DeskRequest, event: Event) -> HttpResponse:
     """GET shows what was answered; POST asks one more question."""
-    at = timezone.now()
     form = QuestionForm(request.POST if request.method == "POST" else None)
     sent = SentForm(form)
-    if sent.succeeds(lambda: ask_everyone(event=event, plan=form.plan(), at=at, by=request.user)):
+    if sent.succeeds(lambda: ask_everyone(event=event, plan=form.plan(), at=request.at, by=request.user)):
         messages.success(request, _("Everyone who registers from now on is asked, in every slot."))
         return redirect("desk_event_questions", event.public_id)
     known = event_questions(event.slots.in_order())
@@ -86,13 +84,12 @@ def questions(request: DeskRequest, event: Event) -> HttpResponse:
         request,
         event,
         current="desk_event_questions",
-        at=at,
         form=form,
         tallies=tallies(asked, people),
         retired=[one for one in known if one.retired],
         people=len(people),
         silent=sum(one.attendee_id is not None and is_unanswered(asked, one.answers) for one in people),
-        may_change=not event.is_cancelled and not event.is_over(at),
+        may_change=not event.is_cancelled and not event.is_over(request.at),
         may_write=event.is_published and Permission.MANAGE_ATTENDEES in request.grants,
     )
     return render(request, "desk/slots/questions/event_questions.html", context, status=sent.status)
@@ -102,13 +99,12 @@ def questions(request: DeskRequest, event: Event) -> HttpResponse:
 @for_event(Permission.PLAN_EVENTS)
 def question(request: DeskRequest, event: Event, question: str) -> HttpResponse:
     """Changes the words of one question, in every slot."""
-    at = timezone.now()
     one = _question(event, question)
     form = QuestionForm(request.POST if request.method == "POST" else None, initial=typed(one))
     edit = Edit(request, form, question_version(one))
     if edit.succeeds(
         lambda: change_event_question(
-            event=event, id=one.id, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user
+            event=event, id=one.id, plan=form.plan(), seen=request.POST.get("seen"), at=request.at, by=request.user
         )
     ):
         messages.success(request, _("Saved."))
@@ -118,7 +114,7 @@ def question(request: DeskRequest, event: Event, question: str) -> HttpResponse:
         edit.compare(typed(one), question_version(one))
     answers = Registration.objects.filter(event=event, answers__has_key=one.id).count()
     context = event_page(
-        request, event, current="desk_event_questions", at=at, form=form, edit=edit, question=one, answers=answers
+        request, event, current="desk_event_questions", form=form, edit=edit, question=one, answers=answers
     )
     return render(request, "desk/slots/questions/question.html", context, status=edit.status)
 
@@ -129,7 +125,7 @@ def retirement(request: DeskRequest, event: Event, question: str) -> HttpRespons
     """Removes a question, or asks it again. Neither loses any answer."""
     again = request.POST.get("intent") == "again"
     with refusals_shown(request):
-        retire_event_question(event=event, id=question, is_retired=not again, at=timezone.now(), by=request.user)
+        retire_event_question(event=event, id=question, is_retired=not again, at=request.at, by=request.user)
         said = (
             _("We’re asking this question again.") if again else _("Question removed. Answers already given are kept.")
         )

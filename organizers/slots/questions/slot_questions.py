@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -39,18 +38,16 @@ def _asking_slot(event: Event, public_id: str) -> Slot:
 @for_event(Permission.PLAN_EVENTS)
 def questions(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
     """All questions in their order, and a form for a new one."""
-    at = timezone.now()
     found = _asking_slot(event, slot)
     form = QuestionForm(request.POST if request.method == "POST" else None)
     sent = SentForm(form)
-    if sent.succeeds(lambda: ask_question(slot=found, plan=form.plan(), at=at, by=request.user)):
+    if sent.succeeds(lambda: ask_question(slot=found, plan=form.plan(), at=request.at, by=request.user)):
         messages.success(request, _("We’ll ask everyone who registers from now on."))
         return redirect("desk_slot_questions", event.public_id, found.public_id)
     context = slot_page(
         request,
         event,
         found,
-        at=at,
         form=form,
         asked=[one for one in questions_of(found) if not one.is_for_all],
         of_all=[one for one in questions_of(found) if one.is_for_all],
@@ -64,14 +61,13 @@ def questions(request: DeskRequest, event: Event, slot: str) -> HttpResponse:
 @for_event(Permission.PLAN_EVENTS)
 def question(request: DeskRequest, event: Event, slot: str, question: str) -> HttpResponse:
     """Changes the words of one question. `seen` is the state that the form was filled from."""
-    at = timezone.now()
     found = _asking_slot(event, slot)
     one = _question(found, question)
     form = QuestionForm(request.POST if request.method == "POST" else None, initial=typed(one))
     edit = Edit(request, form, question_version(one))
     if edit.succeeds(
         lambda: change_question(
-            slot=found, id=one.id, plan=form.plan(), seen=request.POST.get("seen"), at=at, by=request.user
+            slot=found, id=one.id, plan=form.plan(), seen=request.POST.get("seen"), at=request.at, by=request.user
         )
     ):
         messages.success(request, _("Saved."))
@@ -80,9 +76,7 @@ def question(request: DeskRequest, event: Event, slot: str, question: str) -> Ht
         found = _asking_slot(event, slot)
         one = _question(found, question)
         edit.compare(typed(one), question_version(one))
-    context = slot_page(
-        request, event, found, at=at, form=form, edit=edit, question=one, answers=answers_to(found, one.id)
-    )
+    context = slot_page(request, event, found, form=form, edit=edit, question=one, answers=answers_to(found, one.id))
     return render(request, "desk/slots/questions/question.html", context, status=edit.status)
 
 
@@ -103,7 +97,7 @@ def place(request: DeskRequest, event: Event, slot: str, question: str) -> HttpR
         return redirect("desk_slot_questions", event.public_id, slot)
 
     def act(found: Slot) -> None:
-        place_question(slot=found, id=question, direction=Direction(direction), at=timezone.now(), by=request.user)
+        place_question(slot=found, id=question, direction=Direction(direction), at=request.at, by=request.user)
 
     return _done(request, event, slot, act)
 
@@ -116,7 +110,7 @@ def retirement(request: DeskRequest, event: Event, slot: str, question: str) -> 
     act = ask_question_again if again else retire_question
     said = _("We’re asking this question again.") if again else _("Question removed. Answers already given are kept.")
     return _done(
-        request, event, slot, lambda found: act(slot=found, id=question, at=timezone.now(), by=request.user), said=said
+        request, event, slot, lambda found: act(slot=found, id=question, at=request.at, by=request.user), said=said
     )
 
 

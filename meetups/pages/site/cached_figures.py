@@ -17,7 +17,7 @@ MOST = 1_000
 _figures: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
 
-def kept[T](key: Hashable, count: Callable[[], T]) -> T:
+def cached[T](key: Hashable, count: Callable[[], T]) -> T:
     """The figure under `key`; `count` makes it where there is none, or only one that is too old."""
     found = _figures.get(key)
     if found and time.monotonic() - found[0] < settings.FIGURES_SECONDS:
