@@ -45,7 +45,12 @@ def test_it_says_what_goes_then_does_it_and_signs_out() -> None:
         cast.registered("emi", event)
         page = read(dan)
         assert event.title in page
-        for words in ("Seats go to the waitlist", "Your name, your email address", "without your name"):
+        for words in (
+            "Seats go to the waitlist",
+            "Your name, your email address",
+            "without your name",
+            "Delete them there",
+        ):
             assert words in page
         done = delete(dan, sure="on")
         assert "Your account is deleted" in done.content.decode()

@@ -19,6 +19,7 @@ from django.urls import reverse
 from meetups.demo.processes import free_port, start, stop
 from meetups.demo.stack import CHECKOUT
 from tests.support import cast
+from tests.support.gate import code_for
 from tests.support.servers import NO_REDIS, bare_environment
 
 NAME = "meetups.example.org"
@@ -128,6 +129,19 @@ def test_signing_in_leads_to_this_site_only(client: Client, elsewhere: str) -> N
         "/accounts/login/", {"login": dan.email, "password": "a long password of Dan", "next": elsewhere}
     )
     assert (answer.status_code, answer["Location"]) == (302, "/me/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("word", ["foo", "desk", "a\0b", "os.path", "?x", "me"])
+def test_a_word_that_is_no_address_leads_to_my_page_and_is_no_accident(word: str) -> None:
+    dan = cast.signed_in("dan")
+    for page in ("/accounts/login/code/", "/accounts/login/"):
+        answer = dan.post(page, {"next": word})
+        assert answer.status_code == 302
+        assert answer["Location"] == "/me/" or page == "/accounts/login/"
+    stranger = Client()
+    assert stranger.post("/accounts/login/code/", {"email": "dan@example.org", "next": word}).status_code == 302
+    assert stranger.post("/code/", {"code": code_for("dan@example.org")})["Location"] == "/me/"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from meetups.communities.models import Community, Invitation, Membership
 from meetups.communities.permissions import Role
 from meetups.core.links import mailed_token
 from meetups.events.models import Event
-from meetups.pages.events import share_image_drawing, share_image_paper
+from meetups.pages.events import community, share_image_drawing, share_image_paper
 from meetups.registrations.models import Registration
 from meetups.speakers.models import Talk
 from tests.support import cast
@@ -180,6 +180,25 @@ def test_a_community_shows_itself_and_its_slides() -> None:
     assert "secret" not in html
     assert "for members" not in html
     assert "for members" in english("/c/ml/", as_("ben"))
+
+
+def test_thousands_of_events_ahead_make_no_page_of_thousands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page has the first of them and leads to the rest."""
+    monkeypatch.setattr(community, "MOST_AHEAD", 3)
+    for day in range(5):
+        later = timedelta(days=day)
+        cast.event(
+            title=f"Evening {day}",
+            slots=[cast.first_come_plan()],
+            starts_at=cast.STARTS_AT + later,
+            ends_at=cast.ENDS_AT + later,
+        )
+    with time_machine.travel(cast.NOW, tick=False):
+        html = Client(headers={"accept-language": "en"}).get("/c/ml/").content.decode()
+        assert [day for day in range(5) if f"Evening {day}" in html] == [0, 1, 2]
+        assert "All later events, as a calendar" in html
+        Event.objects.filter(title__in=["Evening 3", "Evening 4"]).delete()
+        assert "All later events" not in Client(headers={"accept-language": "en"}).get("/c/ml/").content.decode()
 
 
 def test_the_circle_of_an_organizer_has_a_letter_of_their_name() -> None:

@@ -29,7 +29,9 @@ def onward_of(request: HttpRequest) -> str:
     """The page of this site to which the reader goes after sign-in."""
     onward = request.POST.get("next") or request.GET.get("next", "")
     here = {request.get_host()}
-    if url_has_allowed_host_and_scheme(onward, allowed_hosts=here, require_https=request.is_secure()):
+    # A bare word would be taken for the name of a page.
+    is_address = onward.startswith(("/", request.build_absolute_uri("/")))
+    if is_address and url_has_allowed_host_and_scheme(onward, allowed_hosts=here, require_https=request.is_secure()):
         return onward
     return resolve_url(settings.LOGIN_REDIRECT_URL)
 

@@ -25,6 +25,8 @@ from meetups.registrations.models import Registration
 from meetups.speakers.models import Call, Talk
 
 A_PAGE = 10
+# Of the events ahead. Who makes thousands costs the readers of the page nothing.
+MOST_AHEAD = 50
 
 
 @require_safe
@@ -42,7 +44,8 @@ def community(request: PageRequest, slug: str) -> HttpResponse:
     role = next((member.role for member in members if member.person_id == request.user.pk), None)
     call = Call.objects.filter(community=community, event=None).first()
     mine = Registration.objects.active().filter(event=OuterRef("pk"), attendee=request.user.pk)
-    ahead = cards(events.ahead(request.at).annotate(is_mine=Exists(mine)), at=request.at)
+    found = list(events.ahead(request.at).annotate(is_mine=Exists(mine))[: MOST_AHEAD + 1])
+    ahead = cards(found[:MOST_AHEAD], at=request.at)
     upcoming = next((card for card in ahead if card.event.is_published), None)
     people, slides = cached(
         ("people and slides", community.pk, page.paginator.count), lambda: _people_and_slides(community, request.at)
@@ -51,6 +54,7 @@ def community(request: PageRequest, slug: str) -> HttpResponse:
         "community": community,
         "upcoming": upcoming,
         "is_registered": upcoming is not None and getattr(upcoming.event, "is_mine", False),
+        "has_more": len(found) > MOST_AHEAD,
         "following": [card for card in ahead if card is not upcoming],
         "words": current_words(),
         "page": page,
