@@ -33,10 +33,10 @@ def event_time(starts_at: datetime, ends_at: datetime, zone: str, language: str)
     first_label, last_label = zone_label(starts_at, zone), zone_label(ends_at, zone)
     if start.date() == end.date() and first_label == last_label:
         return f"{_date(start, language)} {time_range(starts_at, ends_at, zone, language)} {last_label}"
-    first = f"{_date(start, language)} {_clock(start, language)}"
+    first = f"{_date(start, language)} {wall_clock(start, language)}"
     if first_label != last_label:
         first += f" {first_label}"
-    last = f"{_clock(end, language)} {last_label}"
+    last = f"{wall_clock(end, language)} {last_label}"
     if start.year != end.year:
         last = f"{_date(end, language)} {last}"
     elif start.date() != end.date():
@@ -67,7 +67,7 @@ def short_day(at: datetime, zone: str, language: str) -> str:
 
 def clock(at: datetime, zone: str, language: str) -> str:
     """The time of day in that zone: `14:00`, `2:00 PM`."""
-    return _clock(at.astimezone(ZoneInfo(zone)), language)
+    return wall_clock(at.astimezone(ZoneInfo(zone)), language)
 
 
 def moment(at: datetime, zone: str, language: str) -> str:
@@ -84,8 +84,8 @@ def time_range(starts_at: datetime, ends_at: datetime, zone: str, language: str)
     """Two times of day without their days: `16:30〜17:30`, `4:30–5:30 PM`, `11:30 AM–1:00 PM`."""
     start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
     if _japanese(language):
-        return f"{_clock(start, language)}〜{_clock(end, language)}"
-    first, last = _clock(start, language), _clock(end, language)
+        return f"{wall_clock(start, language)}〜{wall_clock(end, language)}"
+    first, last = wall_clock(start, language), wall_clock(end, language)
     # "2:00–4:30 PM": AM or PM is written once if both ends share it.
     if first[-2:] == last[-2:] and start.date() == end.date():
         first = first[:-3]
@@ -134,12 +134,8 @@ def _comma(language: str) -> str:
     return "" if _japanese(language) else ","
 
 
-def wall_clock(wall: time, language: str) -> str:
+def wall_clock(local: datetime | time, language: str) -> str:
     """A time of day without a date: `14:00`, `2:00 PM`."""
-    return _clock(wall, language)
-
-
-def _clock(local: datetime | time, language: str) -> str:
     if _japanese(language):
         return f"{local.hour}:{local.minute:02}"
     return f"{local.hour % 12 or 12}:{local.minute:02} {'AM' if local.hour < 12 else 'PM'}"

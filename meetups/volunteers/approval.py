@@ -20,11 +20,6 @@ def communities_missed(person: User, *, at: datetime) -> set[int]:
     }
 
 
-def has_missed_a_shift(person: User, community_id: int, *, at: datetime) -> bool:
-    """Whether an unexcused absence of `person` counts in the community at `at`."""
-    return community_id in communities_missed(person, at=at)
-
-
 def mailboxes_that_missed(community_id: int, *, at: datetime) -> set[str]:
     """The `person_key` of everyone whose absence counts in the community at `at`. One query, for lists of people."""
     absent = Signup.objects.absent(at).filter(shift__event__community=community_id)
@@ -37,5 +32,5 @@ def needs_yes(shift: Shift, person: User, *, at: datetime) -> bool:
     Its organizers approve each volunteer, or it guarantees a seat and the person has missed a shift lately.
     """
     return shift.needs_approval or (
-        shift.slot_id is not None and has_missed_a_shift(person, shift.event.community_id, at=at)
+        shift.slot_id is not None and shift.event.community_id in communities_missed(person, at=at)
     )

@@ -1,6 +1,6 @@
 """The slides of the sample's past events: one link, one PDF, public or waiting for an organizer."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -16,7 +16,7 @@ from meetups.speakers.models import Readiness, Talk
 def publish_sample_slides(event: Event, talks: dict[str, Talk], *, by: User) -> None:
     """Adds the slides. An organizer publishes them on the day after."""
     give_sample_slides(event, talks)
-    publish_slides(event=event, at=_day_after(event), by=by)
+    publish_slides(event=event, at=event.ends_at + timedelta(hours=15), by=by)
 
 
 def give_sample_slides(event: Event, talks: dict[str, Talk]) -> None:
@@ -33,10 +33,6 @@ def give_sample_slides(event: Event, talks: dict[str, Talk]) -> None:
             add_slides(talk=talk, file=file, at=at, by=talk.speaker)
         answer_publication(talk=talk, answer=Readiness.Publication.YES, at=at, by=talk.speaker)
         set_themes(talk=talk, words=themes, at=at, by=talk.speaker)
-
-
-def _day_after(event: Event) -> datetime:
-    return event.ends_at + timedelta(hours=15)
 
 
 def one_page(words: str) -> bytes:
