@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.test import Client
+from django.utils import timezone
 
 from meetups.events.models import Event
 from meetups.pages.entrance.gate import CODE_SECONDS, SESSION_KEY, AfterCode, GateRequest
+from meetups.pages.entrance.way_in import way_in_token
 from tests.looks.scene import person
 
 TITLE, ABSTRACT = "特徴量ストアを2年運用して", "2年間に出た問題を、\n直した順に話します。"
@@ -45,6 +47,7 @@ def sessions_and_codes() -> list[dict[str, Any]]:
         {"name": "session-home-with-ticket", "who": "dan", "path": "/"},
         {"name": "session-follow-stranger", "who": "", "path": "/c/ml-study/following/"},
         {"name": "session-code-waits", "who": "", "path": "/code/", "session": _session(asked=waiting)},
+        {"name": "way-in", "who": "", "path": f"/code/mine/{way_in_token(finn.email, finn.pk, at=timezone.now())}/"},
         {"name": "session-ended", "who": "", "path": talks, "status": 422, "session": _session("finn"), "typed": words},
         {
             "name": "session-ended-elsewhere",
