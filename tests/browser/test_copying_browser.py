@@ -1,6 +1,5 @@
 """The next event made from the last one, in a real browser, action by action."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +15,8 @@ MOST_SECONDS = 120
 SECONDS_A_CLICK = 1.35 + 1.1 + 0.2
 SECONDS_A_CHARACTER = 0.28
 WORDS_A_SECOND = 230 / 60
+# A machine that is busy here says nothing about theirs.
+SECONDS_A_PAGE = 1
 MAKE = """
 from datetime import timedelta
 from django.utils import timezone
@@ -56,12 +57,13 @@ def page(site: Site, browser: Browser, _organizer: None, request: pytest.Fixture
 
 def test_the_next_event_is_published_in_few_actions(page: Page, request: pytest.FixtureRequest) -> None:
     """From the page of the last event. A click is an action, and so is typing a text. The time is that of a person who reads all of the
-    sheet of the copy, and that of the browser here."""
+    sheet of the copy and waits a second for each page."""
     scripts = "no script" not in request.node.name
     page.goto("/desk/c/copying/")
     page.locator(".events a", has_text="#14").first.click()
     actions: list[str] = []
-    began = time.monotonic()
+    pages: list[str] = []
+    page.on("domcontentloaded", lambda opened: pages.append(opened.url))
 
     def click(what: str, label: str) -> None:
         actions.append(f"click: {label}")
@@ -85,13 +87,14 @@ def test_the_next_event_is_published_in_few_actions(page: Page, request: pytest.
     page.wait_for_url(lambda url: not url.endswith("/copied/"))
     expect(page.get_by_text("Published. Share the link")).to_be_visible()
     expect(page.locator("h1")).to_contain_text(title)
-    browsing = time.monotonic() - began
+    browsing = SECONDS_A_PAGE * len(pages)
     reading = len(sheet.split()) / WORDS_A_SECOND
     doing = len(actions) * SECONDS_A_CLICK + len(title) * SECONDS_A_CHARACTER
     print("\n".join(f"{number}. {action}" for number, action in enumerate(actions, start=1)))
     print(
         f"{doing:.0f} s to do, {reading:.0f} s to read {len(sheet.split())} words, {browsing:.0f} s for pages to come"
     )
+    assert pages
     assert len(actions) <= MOST_ACTIONS
     assert doing + reading + browsing <= MOST_SECONDS
 

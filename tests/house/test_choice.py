@@ -1,11 +1,15 @@
 """The suite and the stories share all tests between them: none is lost, and none is asked twice."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from tests.support.choice import choose
+from tests.conftest import TODAY
+from tests.support import cast
+from tests.support.choice import choose, is_whole
 
 
 class Case:
@@ -13,6 +17,7 @@ class Case:
 
     def __init__(self, name: str, *marks: pytest.MarkDecorator) -> None:
         self.nodeid = f"tests/pages/test_any.py::{name}"
+        self.fixturenames: list[str] = []
         self.marks = {one.name: one.mark for one in marks}
 
     def get_closest_marker(self, name: str) -> Any:
@@ -51,3 +56,16 @@ def test_a_story_is_none_of_the_suite_and_nothing_is_asked_twice() -> None:
     ]
     assert chosen("suite", cases) == ["test_plain"]
     assert chosen("stories", cases) == ["test_long", "test_table[0]", "test_table[1]"]
+
+
+def test_the_day_of_the_tests_is_before_the_event_of_the_cast() -> None:
+    assert timezone.now() - TODAY < timedelta(hours=1)
+    assert cast.NOW < TODAY < cast.STARTS_AT
+
+
+def test_where_other_processes_take_part_the_clock_is_the_machines() -> None:
+    plain, with_site = Case("test_plain"), Case("test_site")
+    with_site.fixturenames = ["site", "browser"]
+    in_folder = Case("test_part")
+    in_folder.nodeid = "tests/machines/test_any.py::test_part"
+    assert [is_whole(one) for one in (plain, with_site, in_folder)] == [False, True, True]  # type: ignore[arg-type]

@@ -90,7 +90,7 @@ def test_postgresql_is_stopped_behind_the_pooler_in_a_rush(tmp_path: Path, figur
             rush.start()
             rush.await_share(0.3)
             stop_immediately(server, process)
-            assert wait_until(lambda: not answers(site)), "the web servers have met a database that is gone"
+            assert wait_until(lambda: not is_up(site)), "the web servers have met a database that is gone"
             process = server.start()
             back = time.monotonic()
             answers = rush.finished()
@@ -103,7 +103,7 @@ def test_postgresql_is_stopped_behind_the_pooler_in_a_rush(tmp_path: Path, figur
         server.remove()
 
 
-def answers(site: Site) -> bool:
+def is_up(site: Site) -> bool:
     straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         straight.open(f"{site.base_url}/healthz", timeout=5).close()

@@ -99,9 +99,10 @@ def _rows_left_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
         yield from (row for number, row in enumerate(rows) if number not in asked)
 
 
+def is_whole(item: pytest.Item) -> bool:
+    """Whether the test asks the product as a whole, whose processes have the machine's clock."""
+    return bool(WHOLE & set(getattr(item, "fixturenames", ())) or STORIES.search(item.nodeid))
+
+
 def _is_story(item: pytest.Item) -> bool:
-    return bool(
-        item.get_closest_marker("story")
-        or WHOLE & set(getattr(item, "fixturenames", ()))
-        or STORIES.search(item.nodeid)
-    )
+    return bool(item.get_closest_marker("story") or is_whole(item))
