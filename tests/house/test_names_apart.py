@@ -197,7 +197,7 @@ def test_in_every_refusal() -> None:
 
 
 def test_a_refusal_that_forgets_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(errors, "isolated", lambda text: text)
+    monkeypatch.setattr(errors, "isolate", lambda text: text)
     assert moved_by_names()
 
 

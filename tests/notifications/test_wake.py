@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from redis import ConnectionError as NotThere
 from redis import Redis
 
 from meetups.demo.processes import stop
 from meetups.demo.servers import Valkey
 from meetups.notifications import broker, wake
+from tests.support.waiting import wait_until
 
 PATIENCE = 5
 
@@ -89,6 +91,14 @@ def test_nobody_waits_for_a_broker_that_hangs(monkeypatch: pytest.MonkeyPatch) -
     assert wake._ringer is None
 
 
+def answers(valkey: Valkey) -> bool:
+    try:
+        with Redis.from_url(valkey.url) as redis:
+            return bool(redis.ping())
+    except NotThere:
+        return False
+
+
 def test_after_a_moment_in_which_the_broker_hung_the_next_commit_wakes_the_sender(
     monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
@@ -105,6 +115,7 @@ def test_after_a_moment_in_which_the_broker_hung_the_next_commit_wakes_the_sende
         return connect()
 
     try:
+        assert wait_until(lambda: answers(valkey))
         wake.ring()
         until_quiet()
         os.kill(process.popen.pid, signal.SIGSTOP)
