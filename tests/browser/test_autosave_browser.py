@@ -112,6 +112,19 @@ def test_who_closes_the_tab_comes_back_and_finds_what_they_typed(tabs: BrowserCo
     expect(again.locator(".unfinished")).to_have_count(0)
 
 
+def test_who_closes_the_tab_while_a_save_is_slow_finds_what_they_typed(tabs: BrowserContext) -> None:
+    page = opened(tabs, NEW)
+    # The save never arrives. The one that the browser sends when the tab is closed does.
+    page.route("**/autosave/", lambda route: route.continue_() if route.request.resource_type == "ping" else None)
+    with page.expect_request("**/autosave/"):
+        page.fill("#id_title", "A slow line #34")
+    page.close(run_before_unload=True)
+
+    again = opened(tabs, "/desk/")
+    again.get_by_role("link", name="A slow line #34").click()
+    expect(again.locator("#id_title")).to_have_value("A slow line #34")
+
+
 def test_two_tabs_with_one_draft_ask_before_one_replaces_the_other(tabs: BrowserContext) -> None:
     one = opened(tabs, NEW)
     one.fill("#id_title", "Two tabs #32")

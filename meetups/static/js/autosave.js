@@ -3,21 +3,25 @@
 const box = document.querySelector("[data-autosave]");
 const form = document.getElementById("event-form");
 const failed = document.getElementById("not-saved");
-let unsaved = false;
+// How often something was typed: until now, before the save that is on its way, and before the last one that arrived.
+let typed = 0;
+let sent = 0;
+let saved = 0;
 
-form.addEventListener("input", () => (unsaved = true));
-form.addEventListener("submit", () => (unsaved = false));
+form.addEventListener("input", () => (typed += 1));
+form.addEventListener("submit", () => (saved = typed));
 
 // A save that waited for the one before it sends what stands in the form by then.
 box.addEventListener("htmx:before:request", (event) => {
-  unsaved = false;
+  sent = typed;
   event.detail.ctx.request.body = new URLSearchParams(new FormData(form));
 });
 
 box.addEventListener("htmx:before:response", (event) => {
   const { ok } = event.detail.ctx.response.raw;
   say(!ok);
-  if (!ok) event.preventDefault();
+  if (ok) saved = sent;
+  else event.preventDefault();
 });
 
 box.addEventListener("htmx:error", () => say(true));
@@ -31,11 +35,10 @@ failed.querySelector("button").addEventListener("click", () => form.dispatchEven
 
 addEventListener("pagehide", () => {
   // Without a chosen file, which a beacon has no room for.
-  if (unsaved && "beacon" in box.dataset) navigator.sendBeacon(box.getAttribute("hx-post"), new URLSearchParams(new FormData(form)));
+  if (saved < typed && "beacon" in box.dataset) navigator.sendBeacon(box.getAttribute("hx-post"), new URLSearchParams(new FormData(form)));
 });
 
 function say(isFailed) {
   failed.hidden = !isFailed;
   box.hidden = isFailed;
-  if (isFailed) unsaved = true;
 }
