@@ -74,6 +74,8 @@ def fill(size: Size) -> World:
 
     The database must be empty, and its user must be allowed to leave out the checks of foreign keys.
     """
+    with connection.cursor() as cursor:
+        _numbers_begin_anew(cursor)
     world = make_world()
     templates = _templates(world)
     with connection.cursor() as cursor:
@@ -89,9 +91,18 @@ def fill(size: Size) -> World:
     return world
 
 
+COUNTED = (Event, Slot, Registration, HistoryEntry, Notification, User, Community, Talk, Shift, Signup)
+
+
+def _numbers_begin_anew(cursor: CursorWrapper) -> None:
+    """The rows to copy get numbers below the copies. A test that filled the database before has undone its rows, not their numbers."""
+    for model in COUNTED:
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{model._meta.db_table}', 'id'), 1, false)")
+
+
 def _numbers_go_on_above(cursor: CursorWrapper) -> None:
     """New rows get numbers above the copies."""
-    for model in (Event, Slot, Registration, HistoryEntry, Notification, User, Community, Talk, Shift, Signup):
+    for model in COUNTED:
         table = model._meta.db_table
         cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
 
