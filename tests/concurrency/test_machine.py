@@ -14,7 +14,7 @@ from meetups.core.errors import DomainError
 from meetups.events.models import Undo
 from meetups.events.undo import UndoHasEnded
 from meetups.lifecycle import new_event
-from meetups.lifecycle.actions.undo import take_back_cancellation
+from meetups.lifecycle.actions.undo import take_back_cancellation, take_back_change, take_back_publication
 from meetups.registrations.models import Registration
 from meetups.registrations.models.registration import RegistrationQuerySet
 from meetups.registrations.pen import held_places, holds, ledger, pair_entries, people_by_hand, seats
@@ -56,7 +56,7 @@ UNFOUNDED: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
     "nobody may register": lambda patch: patch.setattr(Seats, "open_slot", _refusing(RegistrationClosed)),
     "nothing can be undone": lambda patch: [
         patch.setattr(action, "claim_undo", _refusing(UndoHasEnded))
-        for action in (take_back_cancellation, take_back_shift)
+        for action in (take_back_cancellation, take_back_change, take_back_publication, take_back_shift)
     ],
     "another reason is given": lambda patch: [
         patch.setattr(room, "AlreadyRegistered", SeatIsHeld)
@@ -85,8 +85,12 @@ def _without_hold(hold: Callable[..., Registration]) -> Callable[..., Registrati
     return forgetful
 
 
-def run(steps: int, **more: Any) -> None:
+@pytest.fixture(autouse=True)
+def _stage(db: None) -> None:
     prepare()
+
+
+def run(steps: int, **more: Any) -> None:
     chosen = settings(
         # Some stories end early.
         max_examples=steps * 3 // 2 // STEPS_A_STORY,
