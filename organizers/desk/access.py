@@ -13,7 +13,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_htmx.middleware import HtmxDetails
@@ -49,7 +48,6 @@ def open_to_all[**P](view: Callable[Concatenate[DeskRequest, P], HttpResponse]) 
 
     @wraps(view)
     def gate(request: DeskRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        request.at = timezone.now()
         refused = _not_known(request) or _no_factor(request)
         if refused:
             return refused
@@ -67,7 +65,6 @@ def for_community[**P](
     def decorate(view: Callable[Concatenate[DeskRequest, Community, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def gate(request: DeskRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            request.at = timezone.now()
             refused = _not_known(request) or _no_factor(request)
             if refused:
                 return refused
@@ -87,7 +84,6 @@ def for_event[**P](
     def decorate(view: Callable[Concatenate[DeskRequest, Event, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def gate(request: DeskRequest, public_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            request.at = timezone.now()
             refused = _not_known(request)
             if refused:
                 return refused

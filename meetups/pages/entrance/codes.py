@@ -99,10 +99,10 @@ def check_mails(request: HttpRequest, email: str, *, at: datetime) -> None:
     until = wait_until(What.MAIL, visitor_of(request, email), at=at)
     if until:
         record_security(SecurityEvent.LIMIT_REACHED, limit="mails_with_codes")
-        raise (CodesUsedUp if _has_way_in(request, What.MAIL, email, at=at) else TooManyCodes)(until)
+        raise (CodesUsedUp if _gives_way_in(request, What.MAIL, email, at=at) else TooManyCodes)(until)
 
 
-def _has_way_in(request: HttpRequest, what: What, email: str, *, at: datetime) -> bool:
+def _gives_way_in(request: HttpRequest, what: What, email: str, *, at: datetime) -> bool:
     """Where others can have used up the day of an account, its mailbox gets a link past them (RULES 266)."""
     who = visitor_of(request, email)
     if not email or who.is_known or not day_is_used_up(what, who, at=at):
@@ -127,7 +127,7 @@ def check_guesses(request: HttpRequest, email: str, *, at: datetime) -> None:
     until = wait_until(What.WRONG_CODE, visitor_of(request, email), at=at)
     if until:
         record_security(SecurityEvent.LIMIT_REACHED, limit="wrong_codes")
-        raise (GuessesUsedUp if _has_way_in(request, What.WRONG_CODE, email, at=at) else TooManyGuesses)(until)
+        raise (GuessesUsedUp if _gives_way_in(request, What.WRONG_CODE, email, at=at) else TooManyGuesses)(until)
 
 
 def count_wrong_code(request: HttpRequest, email: str, *, at: datetime) -> None:
