@@ -54,6 +54,17 @@ def test_mails_and_draws_that_are_late_are_seen() -> None:
     assert then["meetups_draws_late"] == 0
 
 
+def test_a_lottery_that_was_drawn_is_not_late() -> None:
+    with time_machine.travel(cast.NOW, tick=False):
+        event = cast.event()
+        cast.registered("dan", event)
+    cast.draw(event)
+    with time_machine.travel(cast.DRAWS_AT + timedelta(minutes=7), tick=False):
+        late = figures()
+    assert late["meetups_draws_late"] == 0
+    assert late["meetups_draw_oldest_late_seconds"] == 0
+
+
 def test_requests_and_waits_for_seats_are_counted() -> None:
     def counted() -> tuple[float, float]:
         now = figures()

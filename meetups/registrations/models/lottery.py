@@ -10,6 +10,9 @@ from django.utils.translation import pgettext_lazy
 from meetups.events.models import Event
 from meetups.registrations.models.slot import Slot
 
+# The states before a lottery is drawn.
+UNDRAWN = ("announced", "frozen", "seeded")
+
 
 class LotteryQuerySet(models.QuerySet["Lottery"]):
     """Queries for many lotteries."""
@@ -31,7 +34,7 @@ class LotteryQuerySet(models.QuerySet["Lottery"]):
 
     def draw_late(self, at: datetime) -> Self:
         """The lotteries whose time to draw has come and which are not drawn, whatever they wait for."""
-        return self._running().filter(draws_at__lte=at)
+        return self._running().filter(state__in=UNDRAWN, draws_at__lte=at)
 
     def draw_due(self, at: datetime) -> Self:
         """The lotteries that have their value and are not drawn yet."""
@@ -119,9 +122,7 @@ class Lottery(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["closes_at"], condition=Q(state__in=["announced", "frozen", "seeded"]), name="lottery_to_draw"
-            ),
+            models.Index(fields=["closes_at"], condition=Q(state__in=UNDRAWN), name="lottery_to_draw"),
         ]
 
     @property
