@@ -107,6 +107,9 @@ class Event(models.Model):
     Before `registration_opens_at` no one registers by themselves (RULES 220). Without it registration opens with the publication.
     """
 
+    # What calendars know of changes, beside the creation.
+    CALENDAR_STAMPS: ClassVar = ("published_at", "schedule_since", "sequence_since", "cancelled_at")
+
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("event", "Draft")
         PUBLISHED = "published", pgettext_lazy("event", "Published")
@@ -226,6 +229,7 @@ class Event(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "starts_at"], name="event_by_start"),
             models.Index(fields=["ends_at"], name="event_by_end"),
+            models.Index(fields=["published_at", "id"], name="event_by_publication"),
             models.Index(fields=["community", "starts_at"], name="event_by_community"),
             models.Index(
                 fields=["registration_opens_at"],
@@ -274,7 +278,7 @@ class Event(models.Model):
 
         It is stable between calls, so that an unchanged entry does not look new.
         """
-        known = (self.published_at, self.schedule_since, self.sequence_since, self.cancelled_at)
+        known = [getattr(self, name) for name in self.CALENDAR_STAMPS]
         return max((instant for instant in known if instant), default=self.created_at)
 
     @property

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.models import User
 from meetups.communities.models import Membership
 from meetups.communities.permissions import Permission, roles_with
 from meetups.core.errors import DomainError
+from meetups.events.counts import count_of_event
 from meetups.events.models import Event, EventQuerySet
 from meetups.registrations.refusals import EventClosed
 from meetups.volunteers.models import Chore, RoomPhoto, Signup
@@ -75,7 +76,7 @@ def earlier_lists(event: Event) -> EventQuerySet:
         Event.objects.filter(
             community=event.community_id, venue_name__iexact=event.venue_name, starts_at__lt=event.starts_at
         )
-        .annotate(lines=Count("chores", distinct=True), photos=Count("room_photos", distinct=True))
+        .annotate(lines=count_of_event(Chore.objects.all()), photos=count_of_event(RoomPhoto.objects.all()))
         .filter(Q(lines__gt=0) | Q(photos__gt=0))
         .order_by("-starts_at", "-pk")
     )

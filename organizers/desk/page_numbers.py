@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from meetups.communities.permissions import Permission
 from meetups.core.sql_statements import PreparedQuery
+from meetups.events.counts import count_of_event
 from meetups.events.event_roles import EventRole
 from meetups.events.models import Event, Undo
 from meetups.lifecycle.models import Inquiry, Message
@@ -62,10 +63,6 @@ def _of_event(rows: QuerySet[Any], **aggregates: Any) -> Any:
     return Subquery(found.values(name))
 
 
-def _count(rows: QuerySet[Any]) -> Coalesce:
-    return Coalesce(_of_event(rows, rows_there=Count("pk")), 0)
-
-
 def _question(pk: int, at: datetime, since_start: int, since_end: int, *, reports: bool) -> QuerySet[Any, Any]:
     """The numbers of the event with the key `pk`, in the order of PageNumbers."""
     registrations = Registration.objects.active()
@@ -80,19 +77,19 @@ def _question(pk: int, at: datetime, since_start: int, since_end: int, *, report
     chores = Chore.objects.filter(sort=Chore.Sort.DO)
     todos = Todo.objects.all()
     columns: dict[str, Any] = {
-        "people": _count(registrations),
-        "arrived": _count(confirmed.filter(checked_in_at__isnull=False)),
-        "expected": _count(confirmed),
-        "slots": _count(Slot.objects.all()),
+        "people": count_of_event(registrations),
+        "arrived": count_of_event(confirmed.filter(checked_in_at__isnull=False)),
+        "expected": count_of_event(confirmed),
+        "slots": count_of_event(Slot.objects.all()),
         "has_draw": Exists(lotteries),
         "draws_at": Subquery(lotteries.exclude(state=Lottery.State.DRAWN).order_by("draws_at").values("draws_at")[:1]),
         "closes_at": _of_event(Slot.objects.general(), last=Max("closes_at")),
-        "messages": _count(Message.objects.filter(state=Message.State.SCHEDULED)),
-        "inquiries": _count(inquiries),
-        "proposals": _count(Talk.objects.filter(state=Talk.State.PROPOSED)),
-        "talks": _count(Talk.objects.filter(state=Talk.State.CONFIRMED)),
-        "slides": _count(Talk.objects.slides_out()),
-        "shifts": _count(shifts),
+        "messages": count_of_event(Message.objects.filter(state=Message.State.SCHEDULED)),
+        "inquiries": count_of_event(inquiries),
+        "proposals": count_of_event(Talk.objects.filter(state=Talk.State.PROPOSED)),
+        "talks": count_of_event(Talk.objects.filter(state=Talk.State.CONFIRMED)),
+        "slides": count_of_event(Talk.objects.slides_out()),
+        "shifts": count_of_event(shifts),
         "taken": Coalesce(_of_event(shifts, people=Sum("taken")), 0),
         "places": Coalesce(_of_event(shifts, people=Sum("maximum")), 0),
         "is_short": Exists(short),
@@ -104,12 +101,12 @@ def _question(pk: int, at: datetime, since_start: int, since_end: int, *, report
         "rehearsal_at": Subquery(
             Rehearsal.objects.filter(event=OuterRef("pk")).order_by("-starts_at").values("starts_at")[:1]
         ),
-        "chores": _count(chores),
-        "chores_left": _count(chores.filter(done_at__isnull=True)),
-        "todos": _count(todos),
-        "todos_done": _count(todos.filter(done_at__isnull=False)),
+        "chores": count_of_event(chores),
+        "chores_left": count_of_event(chores.filter(done_at__isnull=True)),
+        "todos": count_of_event(todos),
+        "todos_done": count_of_event(todos.filter(done_at__isnull=False)),
         "todo_late": Exists(todos.past(since_start, since_end).filter(event=OuterRef("pk"))),
-        "team": Count("community__memberships", distinct=True) + _count(EventRole.objects.current(at)),
+        "team": Count("community__memberships", distinct=True) + count_of_event(EventRole.objects.current(at)),
         "can_undo": Exists(Undo.objects.filter(event=OuterRef("pk"), until__gt=at)),
     }
     # The names of some columns are those of the event's own fields.

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import JSONObject
 
+from meetups.events.counts import count_of_event
 from meetups.events.models import Event
 from meetups.lifecycle.models import Inquiry, Message
 from meetups.registrations.models import Lottery, Registration, Slot
@@ -196,11 +197,6 @@ def _todos() -> ArraySubquery:
     )
 
 
-def _count(rows: QuerySet[Any], event: str = "event") -> Coalesce:
-    counted = rows.filter(**{event: OuterRef("pk")}).order_by().values(event).annotate(there=Count("pk"))
-    return Coalesce(Subquery(counted.values("there")), 0)
-
-
 def _add_the_rest(found: dict[int, Overview]) -> None:
     """What is one thing or one number for an event. One query."""
     open_invitations = Q(speaker_invitations__state=SpeakerInvitation.State.OPEN)
@@ -212,9 +208,9 @@ def _add_the_rest(found: dict[int, Overview]) -> None:
         .annotate(
             invited=ArrayAgg("speaker_invitations__name", filter=open_invitations, default=[]),
             lines=pauses_beside("pk"),
-            chores_left=_count(Chore.objects.open()),
-            inquiries=_count(inquiries),
-            asked=_count(asked, "shift__event"),
+            chores_left=count_of_event(Chore.objects.open()),
+            inquiries=count_of_event(inquiries),
+            asked=count_of_event(asked, "shift__event"),
             things=_todos(),
         )
     )

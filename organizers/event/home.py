@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,17 +12,16 @@ from django.views.decorators.http import require_safe
 from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import Permission, Role
 from meetups.events.models import Event, UnfinishedEvent
-from meetups.registrations.lottery.weights import WINDOW
-from meetups.volunteers.models import Shift
 from organizers.desk.access import DeskRequest, open_to_all
 from organizers.desk.frame import countdown, event_when
 from organizers.event.dashboard_facts import overviews
+from organizers.event.home_events import Roles, events_ahead, events_behind, roles_of
 from organizers.event.next_step import standing
 from organizers.event.turns.how_it_stands import Fact, how_it_stands
 from organizers.event.turns.standing import NextThing, Turns
 
-# More than these are on the pages of their communities.
-AHEAD, BEHIND = 20, 20
+# So many events that someone began to type.
+MOST = 20
 # A deadline so near comes before everything that has none.
 SOON = timedelta(days=3)
 
@@ -53,11 +51,6 @@ class Lane:
     stands: Turns
 
 
-def _torn_down(at: datetime) -> Exists:
-    """Whether a shift of the event is not over: its volunteers still need the dashboard."""
-    return Exists(Shift.objects.open().filter(event=OuterRef("pk"), ends_at__gt=at))
-
-
 @require_safe
 @open_to_all
 def desk(request: DeskRequest) -> HttpResponse:
@@ -70,15 +63,15 @@ def desk(request: DeskRequest) -> HttpResponse:
         )
         for one in memberships
     ]
-    roles = {one.community_id: Role(one.role) for one in memberships}
-    ahead, behind = _events(request)
+    roles = roles_of(memberships, request.user.pk, request.at)
+    (ahead, doors), behind = events_ahead(roles, request.at), events_behind(roles, request.at)
     lanes = _lanes([*ahead, *behind], request.user.pk, request.at)
     coming, past = lanes[: len(ahead)], [lane for lane in lanes[len(ahead) :] if lane.stands.mine]
     context = {
         "communities": communities,
         "coming": coming,
         "past": past,
-        "doors": [(event, _first_page(event, roles)) for event in _doors(request)],
+        "doors": [(event, _first_page(event, roles)) for event in doors],
         "unfinished": _unfinished(communities),
         "first": next((one.community for one in communities if one.plans), None),
         "most": _most_pressing(coming, past, request.at),
@@ -94,39 +87,15 @@ def _unfinished(communities: list[HomeCommunity]) -> list[UnfinishedEvent]:
     """Events that someone began to type. One query."""
     planned = [one.community for one in communities if one.plans]
     found = UnfinishedEvent.objects.filter(community__in=planned)
-    return list(found.select_related("community", "saved_by")[:AHEAD])
-
-
-def _events(request: DeskRequest) -> tuple[list[Event], list[Event]]:
-    """The events ahead, soonest first, and those of the last 180 days, latest first."""
-    mine = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=request.at).select_related("community")
-    is_ahead = Q(ends_at__gt=request.at) | _torn_down(request.at)
-    behind = (
-        mine.published()
-        .filter(ends_at__gt=request.at - WINDOW, ends_at__lte=request.at)
-        .exclude(_torn_down(request.at))
-    )
-    return list(mine.filter(is_ahead).order_by("starts_at", "pk")[:AHEAD]), list(
-        behind.order_by("-starts_at", "-pk")[:BEHIND]
-    )
-
-
-def _doors(request: DeskRequest) -> list[Event]:
-    """The events at which the reader may only check people in."""
-    mine = Event.objects.manageable_by(request.user, Permission.CHECK_IN, at=request.at)
-    planned = Event.objects.manageable_by(request.user, Permission.PLAN_EVENTS, at=request.at)
-    found = (
-        mine.published().filter(Q(ends_at__gt=request.at) | _torn_down(request.at)).exclude(pk__in=planned.values("pk"))
-    )
-    return list(found.order_by("starts_at", "pk")[:AHEAD])
+    return list(found.select_related("community", "saved_by")[:MOST])
 
 
 # Where those who plan no events begin, at an event and in its community.
 EVENT_PAGES = {Role.PROGRAMME: "desk_talks", Role.VOLUNTEERS: "desk_shifts"}
 
 
-def _first_page(event: Event, roles: dict[int, Role]) -> str:
-    role = roles.get(event.community_id)
+def _first_page(event: Event, roles: Roles) -> str:
+    role = roles.in_communities.get(event.community_id)
     return reverse(EVENT_PAGES.get(role, "desk_check_in") if role else "desk_check_in", args=[event.public_id])
 
 

@@ -27,7 +27,7 @@ BROWSER = re.compile(r"test_journey|_browser\.py|test_rush\.py::test_a_rush")
 BY_MODULE = {"suite", "fast"}
 # If a worker takes one of these last, all others wait for it.
 LONG = re.compile(
-    r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_migrations\.py|/test_hostile_forms\.py|/test_years\.py|/test_may_see\.py|/test_clock_queries\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py"
+    r"/test_machine\.py|test_the_demo_starts|/test_permissions\.py|/test_migrations\.py|/test_hostile_forms\.py|/test_years\.py|/test_may_see\.py|/test_clock_queries\.py|/test_rush\.py|/test_reminder_times\.py|/mail_faults/|/faults/|/test_locks\.py|/test_orders_of_a_shift\.py|test_newcomers_in_one_room"
 )
 
 

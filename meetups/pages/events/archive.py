@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Func, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -42,7 +43,12 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
     by_number = {talk.pk: talk for talk in held}
     page.object_list = [by_number[number] for number in page.object_list if number in by_number]
     is_narrowed = only_slides or any(asked.values())
-    total = talks.count() if is_narrowed else len(ordered)
+    # Beside a search the number of all talks may be an hour old, but never a nought that is over.
+    total = (
+        (cached(("talks", community.pk, request.user.pk), talks.count) or talks.count())
+        if is_narrowed
+        else len(ordered)
+    )
     context = {
         "community": community,
         "page": page,
@@ -68,15 +74,15 @@ def _text(request: HttpRequest, name: str) -> str:
 
 def _found(talks: TalkQuerySet, *, q: str, theme: str, speaker: str) -> TalkQuerySet:
     """The talks in which every word of `q` occurs. A word may be two letters long, because no word index is used."""
+    # Asked row by row: a join would read all people of the site.
+    name = Subquery(User.objects.filter(pk=OuterRef("speaker")).values("name"))
+    talks = talks.alias(all_themes=Cast("themes", TextField()), speaker_name=name)
     for word in q.split():
-        with_others = CoSpeaker.objects.active().filter(person__name__icontains=word)
-        talks = talks.filter(
-            Q(title__icontains=word)
-            | Q(abstract__icontains=word)
-            | Q(speaker__name__icontains=word)
-            | Q(themes__icontains=word)
-            | Q(pk__in=with_others.values("talk"))
-        )
+        # Where a word has no capitals, PostgreSQL need not turn every text into them.
+        contains = "contains" if word.upper() == word.lower() else "icontains"
+        with_others = CoSpeaker.objects.active().filter(**{f"person__name__{contains}": word})
+        texts = [(f"{text}__{contains}", word) for text in ("title", "abstract", "all_themes", "speaker_name")]
+        talks = talks.filter(Q(*texts, ("pk__in", with_others.values("talk")), _connector=Q.OR))
     if theme:
         talks = talks.filter(themes__contains=[theme])
     if speaker:

@@ -35,8 +35,9 @@ def waits_for_reminder(since: str, at: datetime) -> Q:
 class TalkQuerySet(models.QuerySet["Talk"]):
     def held_by(self, person: User) -> Self:
         """Talks in which `person` speaks, alone or with others."""
-        joined = CoSpeaker.objects.active().filter(person=person)
-        return self.filter(Q(speaker=person) | Q(pk__in=joined.values("talk")))
+        alone = Talk.objects.filter(speaker=person).values("pk")
+        # A union has an index for each half. With OR, PostgreSQL reads all talks.
+        return self.filter(pk__in=alone.union(CoSpeaker.objects.active().filter(person=person).values("talk")))
 
     def alive(self) -> Self:
         """Talks that may still be given: not rejected, and not withdrawn."""
