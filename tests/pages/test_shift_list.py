@@ -209,11 +209,11 @@ class TestAllEvents:
             planned(event)
             cast.volunteering("emi", event)
         emi = cast.signed_in("emi")
-        # Session and person; shift count, shifts, slots; the volunteer's own shifts, hand-overs, places, absences.
-        with django_assert_num_queries(8):
+        # Session and person; shift count, shifts, communities, slots; the volunteer's own shifts, hand-overs, places, absences.
+        with django_assert_num_queries(9):
             html = emi.get("/shifts/").content.decode()
         assert html.count('name="shift"') == count
-        with django_assert_num_queries(8 - 1 + 1):
+        with django_assert_num_queries(8):
             emi.get(of(event))
 
 

@@ -87,9 +87,9 @@ def _event_page(request: PageRequest, event: Event, refusal: DomainError | None 
 
 def _page_of_all(request: SignedIn, refusal: DomainError | None = None) -> HttpResponse:
     coming = Shift.objects.open().filter(event__in=_before(request.user, request.at), starts_at__gt=request.at)
-    page: Page[Shift] = Paginator(coming.select_related("event__community", "lead").in_order(), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    # The communities come by themselves: joined, PostgreSQL goes through all of them for each shift.
+    ordered = coming.select_related("event", "lead").prefetch_related("event__community").in_order()
+    page: Page[Shift] = Paginator(ordered, ON_A_PAGE).get_page(request.GET.get("page"))
     listed = list_of(request.user, list(page.object_list), at=request.at)
     return answer(request, "pages/shifts/shift_list.html", {"listed": listed, "page": page}, refusal=refusal)
 
