@@ -13,10 +13,12 @@ from django.conf import settings as installed
 from django.core.checks import run_checks
 from django.test import Client
 
+from meetups.notifications.actions.deliver import deliver
 from meetups.notifications.models import Notification, Outbox
 from meetups.pages.site.metrics import FromTheDatabase
 from meetups.registrations.models import Lottery
 from tests.support import cast
+from tests.support.servers import MailSink
 
 pytestmark = pytest.mark.django_db
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -131,6 +133,33 @@ def test_alarms_say_what_they_mean_and_the_dashboard_is_one() -> None:
     assert all(rule["alert"] and rule["expr"] and rule["annotations"]["summary"] for rule in rules)
     panels = json.loads((PROMETHEUS / "dashboard.json").read_text())["panels"]
     assert all(panel["targets"][0]["expr"] and panel["title"] for panel in panels)
+
+
+def ringing() -> set[str]:
+    """The alarms on a figure of this moment that ring now. Those on a rate over minutes are left out."""
+    shown = figures()
+    found = set()
+    for name, expression in re.findall(r"- alert: (\w+)\n\s+expr: (.+)", (PROMETHEUS / "alarms.yml").read_text()):
+        asked = re.fullmatch(r"(?:max|sum)\((meetups_\w+)(?:{(\w+)=~?\"(.+)\"})?\) > (\d+)", expression)
+        if asked:
+            figure, label, values, most = asked.groups()
+            line = re.compile(rf'{figure}{{{label}="({values})"}}' if label else figure)
+            found |= {name for shown_name, value in shown.items() if line.fullmatch(shown_name) and value > int(most)}
+    return found
+
+
+def test_after_a_meetup_that_went_well_no_alarm_rings(mail_sink: MailSink) -> None:
+    with time_machine.travel(cast.NOW, tick=False):
+        event = cast.event()
+        cast.registered("dan", event)
+    draws_at = Lottery.objects.get().draws_at
+    with time_machine.travel(draws_at + timedelta(minutes=10), tick=False):
+        assert ringing() == {"DrawIsLate", "MailsAreLate"}
+    cast.draw(event, at=draws_at)
+    for at in (draws_at, draws_at + timedelta(minutes=10), event.ends_at + timedelta(days=1)):
+        deliver(at=at)
+        with time_machine.travel(at + timedelta(minutes=1), tick=False):
+            assert ringing() == set()
 
 
 def test_mail_that_ends_on_this_machine_is_said(settings: Any) -> None:
