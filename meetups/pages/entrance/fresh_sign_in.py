@@ -18,11 +18,11 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from meetups.accounts.attempts import TRIES
 from meetups.pages.entrance.codes import GuardedCode
 
 # A sign-in counts for so many seconds. So does a code that was mailed.
 FRESH = 900
-TRIES = 3
 MAILED = "code_for_fresh_sign_in"
 
 # allauth asks for nothing here, because the account has no password that it could ask for.

@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.actions.prove_owner import prove_owner
+from meetups.accounts.attempts import CodeIsUsedUp
 from meetups.accounts.forms import CodeForm
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
-from meetups.pages.entrance.codes import check_guesses, count_wrong_code
+from meetups.pages.entrance.codes import guessing
 from meetups.pages.entrance.gate import GateRequest, gate_request_in, keep, mail_code
 from meetups.pages.site.access import PageRequest
 from meetups.pages.site.refusal_answers import answer
@@ -66,15 +67,16 @@ def gate_code(request: PageRequest) -> HttpResponse:
 
 def _check(request: PageRequest, asked: GateRequest, code: str) -> None:
     """Raises TooManyGuesses, CodeIsOver, NotThisCode. Wrong codes are counted as everywhere (RULES 124)."""
-    check_guesses(request, asked.email, at=request.at)
-    if not asked.is_good:
-        raise CodeIsOver
-    if constant_time_compare(code, asked.code):
-        return
-    count_wrong_code(request, asked.email, at=request.at)
-    record_security(SecurityEvent.WRONG_CODE, reason="gate_code")
-    keep(request, replace(asked, tries=asked.tries + 1))
-    raise NotThisCode
+    try:
+        with guessing(request, asked.email, NotThisCode, at=request.at, code=asked.code):
+            if not asked.is_good:
+                raise CodeIsOver
+            if not constant_time_compare(code, asked.code):
+                record_security(SecurityEvent.WRONG_CODE, reason="gate_code")
+                keep(request, replace(asked, tries=asked.tries + 1))
+                raise NotThisCode
+    except CodeIsUsedUp as error:
+        raise CodeIsOver from error
 
 
 def _sign_in(request: HttpRequest, asked: GateRequest) -> HttpResponse:
