@@ -13,14 +13,17 @@ from django.test import Client
 from django.urls import reverse
 
 from meetups.accounts import attempts
+from meetups.accounts.actions.prove_owner import prove_owner
 from meetups.accounts.attempts import Limit, What
 from meetups.accounts.models import Attempt
 from meetups.notifications.models import Notification
+from meetups.pages.entrance import gate_code
 from meetups.registrations import unverified_places
 from meetups.registrations.actions.held_places import claim_place as claiming
 from meetups.registrations.models import HeldPlace
 from meetups.registrations.pen import seats
 from meetups.registrations.unverified_places import TRIES, code_of
+from meetups.speakers.models import Talk
 from tests.accounts.test_fresh_sign_in import totp
 from tests.concurrency.threads import accidents, at_once, wait_for_the_others
 from tests.support import cast
@@ -256,6 +259,28 @@ def test_guesses_of_an_app_are_counted_one_after_the_other(
     right = totp(secret)
     calls = [posts(client, url, code=wrong(right, number)) for number, (client, url) in enumerate(clients)]
     assert (through(at_once(*calls), "Incorrect code") <= 3) == locked
+
+
+@pytest.mark.parametrize("once", [True, pytest.param(False, marks=pytest.mark.story)])
+def test_the_right_code_of_a_gate_does_once_what_was_typed(once: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two clicks: both sign in, and the talk is proposed once (RULES 269)."""
+
+    def proved(**given: Any) -> Any:
+        person = prove_owner(**given)
+        wait_for_the_others()
+        return person
+
+    monkeypatch.setattr(gate_code, "prove_owner", proved)
+    if not once:
+        monkeypatch.setattr(gate_code, "cache", type("Forgets", (), {"add": staticmethod(lambda *_row: True)}))
+    event = cast.event(slots=[cast.first_come_plan(20)])
+    client, url = browser(), reverse("talk_proposal", args=[event.public_id])
+    typed = {"title": "T", "abstract": "A", "minutes": 20}
+    client.post(url, {"name": "Nana", "email": "nana@example.org", **typed})
+    right = code_for("nana@example.org")
+    given = at_once(*(posts(tab(client), reverse("gate_code"), code=right) for _click in range(3)))
+    assert through(given) == 3
+    assert (Talk.objects.count() == 1) == once
 
 
 def test_a_slow_registration_keeps_no_one_else_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,8 @@ class CodeByMail(BaseReauthenticateView):  # type: ignore[misc]  # allauth bring
 
     def _mail(self) -> HttpResponse:
         code = f"{secrets.randbelow(1_000_000):06}"
-        self.request.session[MAILED] = {"code": code, "at": time.time(), "tries": 0}
+        # One that has to wait leaves the code before it good.
         get_adapter().send_mail("account/email/reauthentication_code", self.request.user.email, {"code": code})
+        self.request.session[MAILED] = {"code": code, "at": time.time(), "tries": 0}
         messages.info(self.request, _("We’ve emailed you a code."))
         return redirect(self.request.get_full_path())

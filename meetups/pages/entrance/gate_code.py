@@ -6,6 +6,7 @@ from typing import cast
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
@@ -20,7 +21,7 @@ from meetups.accounts.forms import CodeForm
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.pages.entrance.codes import guessing
-from meetups.pages.entrance.gate import GateRequest, gate_request_in, keep, mail_code
+from meetups.pages.entrance.gate import CODE_SECONDS, AfterCode, GateRequest, gate_request_in, keep, mail_code
 from meetups.pages.site.access import PageRequest
 from meetups.pages.site.refusal_answers import answer
 
@@ -82,6 +83,9 @@ def _check(request: PageRequest, asked: GateRequest, code: str) -> None:
 def _sign_in(request: HttpRequest, asked: GateRequest) -> HttpResponse:
     """Signs in like any code: a person with a second factor is asked for it first. `carry_out` does the rest."""
     person = prove_owner(email=asked.email, name=asked.name, language=asked.language)
-    keep(request, replace(asked, code="", mailed=0.0, proved=person.pk))
+    # A second click in the same moment signs in, too, and does nothing else (RULES 269). The key is a primary key.
+    is_first = cache.add(f"gate_code:{request.session.session_key}:{asked.mailed}", "y", CODE_SECONDS)
+    after = asked.after if is_first else AfterCode.GO
+    keep(request, replace(asked, code="", mailed=0.0, proved=person.pk, after=after))
     record_authentication(request, person, method="code", email=person.email)
     return cast(HttpResponse, perform_login(request, person, email=person.email, redirect_url=asked.path))
