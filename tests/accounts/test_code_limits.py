@@ -283,6 +283,23 @@ class TestGuesses:
                 guess(client, other(code()))
         assert [alarm["number"] for alarm in alarms(caplog)] == [6, 6]
 
+    def test_count_for_the_account_that_is_guessed_whatever_else_waits_in_the_browser(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A sign-up that waits for its own code there took the guesses of a new password for someone else."""
+        monkeypatch.setitem(attempts.LIMITS, What.WRONG_CODE, (Limit(("account",), 2, timedelta(days=1)),))
+        cast.person("dan")
+        page = reverse("account_confirm_password_reset_code")
+        for decoy in ("first", "second"):
+            stranger = browser(ATTACKER)
+            typed = {"name": "X", "email": f"{decoy}@example.org", "password1": "a strange password"}
+            stranger.post(reverse("account_signup"), typed)
+            stranger.post(reverse("account_reset_password"), {"email": DAN})
+            if decoy == "first":
+                for _try in range(2):
+                    stranger.post(page, {"code": other(code())})
+        assert "Too many wrong codes" in stranger.post(page, {"code": code()}).content.decode()
+
     def test_two_slips_and_the_right_one_pass(self) -> None:
         cast.person("dan")
         client = browser()

@@ -11,6 +11,7 @@ from allauth.account.forms import (
     ConfirmLoginCodeForm,
     ConfirmPasswordResetCodeForm,
 )
+from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
 from allauth.account.internal.stagekit import unstash_login
 from allauth.core import context
 from allauth.core.internal.ratelimit import get_ip
@@ -180,25 +181,21 @@ def wait_page(request: HttpRequest, refusal: TooManyCodes) -> HttpResponse:
     return response
 
 
-def _asked_for(request: HttpRequest) -> str:
-    """The address to which the code went that this browser is asked for."""
-    login = unstash_login(request, peek=True)
-    states = [
-        request.session.get(key) or {}
-        for key in ("account_email_verification_code", "account_password_reset_verification")
-    ]
-    known = [state["email"] for state in states if "email" in state] + [login.email if login else ""]
-    return str(next((email for email in known if email), getattr(request.user, "email", "")))
-
-
 class GuardedCode(BaseConfirmCodeForm):  # type: ignore[misc]  # allauth brings no types
-    """A form for a code. Wrong ones are counted; after too many of them no code is taken for a while."""
+    """A form for a code. Wrong ones are counted; after too many of them no code is taken for a while.
+
+    Each form says whose code it takes: in one browser several can wait, for different accounts.
+    """
+
+    def whose(self, request: HttpRequest) -> str:
+        """The address to which the code went."""
+        return str(getattr(request.user, "email", ""))
 
     def clean_code(self) -> str:
         """The code, if it is right. Raises ValidationError."""
         request, at = context.request, timezone.now()
         self.cleaned_data["code"] = digits_of(self.cleaned_data["code"])
-        email = _asked_for(request)
+        email = self.whose(request)
         try:
             with guessing(request, email, ValidationError, at=at, code=self.expected_code or ""):
                 code: str = BaseConfirmCodeForm.clean_code(self)
@@ -212,13 +209,23 @@ class GuardedCode(BaseConfirmCodeForm):  # type: ignore[misc]  # allauth brings 
 class LoginCodeForm(GuardedCode, ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth brings no types
     """The code that signs in."""
 
+    def whose(self, request: HttpRequest) -> str:
+        login = unstash_login(request, peek=True)
+        return str(login.email or "") if login else ""
+
 
 class ResetCodeForm(GuardedCode, ConfirmPasswordResetCodeForm):  # type: ignore[misc]  # allauth brings no types
     """The code for a new password."""
 
+    def whose(self, request: HttpRequest) -> str:
+        return str(request.session[PASSWORD_RESET_VERIFICATION_SESSION_KEY]["email"])
+
 
 class ProofForm(GuardedCode, ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth brings no types
     """The code that proves an address."""
+
+    def whose(self, _request: HttpRequest) -> str:
+        return str(self.email or "")
 
     def clean_code(self) -> str:
         """Takes the address from an account that only asked for it, once the right code is here (RULES 120)."""
