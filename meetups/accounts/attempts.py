@@ -2,19 +2,46 @@
 
 They are rows in PostgreSQL: they hold across processes, and a restart changes nothing. Account and network stand there as keyed
 hashes, for a day. A browser in which an account was signed in before has limits of its own for it, which strangers can't use up.
+
+What is tried is counted first and done then (RULES 268): many requests in the same moment get no more than as many one after the
+other.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from meetups.accounts.models import Attempt, person_key
+from meetups.core.sql_statements import Statement
 
 DAY = timedelta(days=1)
+# A code in a session is worth nothing after so many wrong ones. Those that sessions count themselves are for their pages: of two
+# requests in the same moment one overwrites the other.
+TRIES = 3
+# Advisory locks are pairs of numbers. Always in this order, so that no two requests wait for one another; the total comes last.
+ACCOUNT_LOCK, NETWORK_LOCK, TOTAL_LOCK = 5349, 5350, 5351
+TAKE_ACCOUNT = Statement(f"SELECT pg_advisory_xact_lock({ACCOUNT_LOCK}, %(account)s::int)")
+TAKE_ALL = Statement(f"""
+    SELECT pg_advisory_xact_lock({ACCOUNT_LOCK}, %(account)s::int), pg_advisory_xact_lock({NETWORK_LOCK}, %(network)s::int),
+        pg_advisory_xact_lock({TOTAL_LOCK}, 0)
+""")
 What = Attempt.What
+
+
+class MustWait(Exception):
+    """No further attempt until `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
+class CodeIsUsedUp(Exception):
+    """So many wrong ones were typed for this code that it is worth nothing."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +100,40 @@ def mark_of(email: str) -> str:
     return _hash("browser", person_key(email))
 
 
-def wait_until(what: str, who: Visitor, *, at: datetime) -> datetime | None:
+def take(what: str, who: Visitor, *, at: datetime, code: str = "") -> Attempt:
+    """Counts one attempt by `who`; for a guess, `code` is the one that is guessed, if any. Raises MustWait, CodeIsUsedUp, and counts none.
+
+    The locks are held while two statements run, and never while a mail is written or an event is waited for.
+    """
+    of_code = _hash("code", f"{who.account} {code}") if code else ""
+    with transaction.atomic():
+        _take_locks(who.account, "" if who.is_known else who.network)
+        until = _wait_until(what, who, at=at)
+        if until:
+            raise MustWait(until)
+        if of_code and Attempt.objects.filter(what=what, account=who.account, code=of_code).count() >= TRIES:
+            raise CodeIsUsedUp
+        return Attempt.objects.create(what=what, account=who.account, network=who.network, code=of_code, at=at)
+
+
+def give_back(attempt: Attempt) -> None:
+    """It was none after all: the code was right, or no mail left."""
+    Attempt.objects.filter(pk=attempt.pk).delete()
+
+
+def _take_locks(account: str, network: str = "") -> None:
+    """Waits for all who share a limit. A statement of its own: what counts next must see what their last holders committed."""
+    if network:
+        TAKE_ALL.one(account=_number(account), network=_number(network))
+    else:
+        TAKE_ACCOUNT.one(account=_number(account))
+
+
+def _number(whose: str) -> int:
+    return int.from_bytes(bytes.fromhex(whose[:8]), signed=True)
+
+
+def _wait_until(what: str, who: Visitor, *, at: datetime) -> datetime | None:
     """The time from which `who` may try again. None if they may now. What others did on their network, or anywhere, stops no one who is known."""
     return _latest_end(
         [limit for limit in LIMITS[what] if "account" in limit.per or not who.is_known], what, who, at=at
@@ -102,18 +162,15 @@ def _end(limit: Limit, what: str, who: Visitor, *, at: datetime) -> Any:
     return same.annotate(end=end).values_list("end", flat=True)[limit.most - 1 : limit.most]
 
 
-def note(what: str, who: Visitor, *, at: datetime) -> None:
-    """Counts one attempt."""
-    Attempt.objects.create(what=what, account=who.account, network=who.network, at=at)
-
-
 def first_today(email: str, account: int, *, at: datetime) -> bool:
     """Whether no link past the limits left within a day for the account, or for the mailbox where it has none. It is noted."""
     whose = _hash("way in", str(account) if account else person_key(email))
     row = {"what": What.WAY_IN, "account": whose}
-    if Attempt.objects.filter(**row, at__gt=at - DAY).exists():
-        return False
-    Attempt.objects.create(**row, network="", at=at)
+    with transaction.atomic():
+        _take_locks(whose)
+        if Attempt.objects.filter(**row, at__gt=at - DAY).exists():
+            return False
+        Attempt.objects.create(**row, network="", at=at)
     return True
 
 

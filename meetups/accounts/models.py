@@ -96,7 +96,10 @@ class Session(AbstractBaseSession):
 
 
 class Attempt(models.Model):
-    """A mail with a code that was asked for, a wrong code, or a link past both limits. `account` and `network` are hashes (`attempts`)."""
+    """A mail with a code that was asked for, a wrong code, or a link past both limits. What names someone is a hash (`attempts`).
+
+    `code` says for which code a guess was, where the code waits in a session.
+    """
 
     class What(models.TextChoices):
         MAIL = "mail"
@@ -106,6 +109,7 @@ class Attempt(models.Model):
     what = models.CharField(max_length=10, choices=What)
     account = models.CharField(max_length=40)
     network = models.CharField(max_length=40)
+    code = models.CharField(max_length=40, default="", db_default="")
     at = models.DateTimeField()
     is_proved = models.BooleanField(default=False)
 

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -19,61 +17,31 @@ from django.utils import timezone
 from meetups.accounts import attempts
 from meetups.accounts.attempts import Limit, What
 from meetups.accounts.models import Attempt, User
-from meetups.accounts.sessions import end_sessions
 from meetups.accounts.tasks import clear_attempts
 from meetups.events.models import Event
 from meetups.lifecycle.actions.erase_person import erase_person
 from meetups.notifications.models import Notification
 from meetups.pages.entrance import codes, known_browser
-from meetups.pages.entrance.way_in import way_in_token
 from meetups.registrations.models import HeldPlace, Registration
 from meetups.registrations.unverified_places import code_of
+from tests.accounts.mailed_codes import (
+    ATTACKER,
+    DAN,
+    HOME,
+    ROOM,
+    ask_for_code,
+    browser,
+    code,
+    guess,
+    guess_right,
+    is_in,
+    other,
+    sign_in,
+)
 from tests.faults.figures import FULL
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db
-DAN = "dan@example.org"
-ATTACKER, HOME, ROOM = "192.0.2.66", "198.51.100.7", "203.0.113.9"
-
-
-def browser(network: str = HOME) -> Client:
-    return Client(REMOTE_ADDR=network, headers={"accept-language": "en"})
-
-
-def ask_for_code(client: Client, email: str = DAN) -> int:
-    return client.post(reverse("account_request_login_code"), {"email": email}).status_code
-
-
-def code(email: str = DAN) -> str:
-    """The newest code that was mailed."""
-    row = Notification.objects.filter(kind="account_letter", letter__has_key="code").latest("pk")
-    return str((row.letter or {})["code"])
-
-
-def guess(client: Client, typed: str) -> str:
-    return client.post(reverse("gate_code"), {"code": typed}, follow=True).content.decode()
-
-
-def other(typed: str) -> str:
-    return f"{(int(typed) + 1) % 1_000_000:06}"
-
-
-def is_in(client: Client) -> bool:
-    return client.get(reverse("my_page")).status_code == 200
-
-
-def guess_right(client: Client) -> None:
-    assert ask_for_code(client) == 302
-    guess(client, code())
-    assert is_in(client)
-
-
-def sign_in(network: str = HOME) -> bool:
-    client = browser(network)
-    if ask_for_code(client) != 302:
-        return False
-    guess(client, code())
-    return is_in(client)
 
 
 class TestMailsWithCodes:
@@ -228,107 +196,6 @@ class TestTheBrowserOfTheOwner:
         assert kept["httponly"]
 
 
-class TestTheWayIn:
-    """A browser in which the owner was never signed in. What strangers used up, a link in the owner's mailbox opens again (RULES 266)."""
-
-    @pytest.fixture(autouse=True)
-    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        a_day = timedelta(days=1)
-        monkeypatch.setitem(attempts.LIMITS, What.MAIL, (Limit(("account",), 4, a_day), Limit((), 9, a_day)))
-        monkeypatch.setitem(attempts.LIMITS, What.WRONG_CODE, (Limit(("account",), 4, a_day),))
-
-    def use_up(self, email: str = DAN) -> None:
-        for number in range(6):
-            ask_for_code(browser(f"192.0.2.{number}"), email)
-
-    def links(self) -> list[str]:
-        """The paths of the links that were mailed."""
-        rows = Notification.objects.filter(subject="account/email/way_in").order_by("pk")
-        return [str((row.letter or {})["action"][1]).removeprefix(settings.SITE_URL) for row in rows]
-
-    @pytest.mark.parametrize("email", [DAN, "newcomer@example.org"])
-    def test_lets_the_reader_of_the_mailbox_in_whatever_strangers_do(self, email: str) -> None:
-        cast.person("dan")
-        self.use_up(email)
-        mine = browser()
-        refused = mine.post(reverse("account_request_login_code"), {"email": email})
-        assert refused.status_code == 429
-        assert "right away with the link in our email" in refused.content.decode()
-        [path] = self.links()
-        assert mine.get(path).status_code == 200
-        assert ask_for_code(mine, email) == 429, "Opening the link changes nothing."
-        assert mine.post(path).status_code == 302
-        assert not is_in(mine), "It signs no one in."
-        assert ask_for_code(mine, email) == 302
-        guess(mine, code())
-        assert User.objects.get(email=email).pk == int(mine.session[SESSION_KEY])
-
-    def test_is_believed_while_strangers_guess(self) -> None:
-        cast.person("dan")
-        stranger = browser(ATTACKER)
-        for _code in range(2):
-            ask_for_code(stranger)
-            for _try in range(2):
-                guess(stranger, other(code()))
-        mine = browser()
-        ask_for_code(mine)
-        assert "right away with the link in our email" in guess(mine, code())
-        [path] = self.links()
-        mine.post(path)
-        guess(mine, code())
-        assert is_in(mine)
-
-    def test_is_mailed_once_a_day_whoever_asks_and_however_the_address_is_written(self) -> None:
-        cast.person("dan")
-        with time_machine.travel(timezone.now(), tick=False) as clock:
-            self.use_up()
-            self.use_up("dan+1@example.org")
-            self.use_up("dan+2@example.org")
-            to = Notification.objects.filter(subject="account/email/way_in").values_list("recipient__email", "address")
-            assert set(to) == {(DAN, ""), (None, "dan+1@example.org")}
-            assert len(self.links()) == 2, "One to the account, and one to the mailbox as strangers wrote it."
-            clock.shift(timedelta(days=1, minutes=1))
-            Attempt.objects.filter(what=What.MAIL).delete()
-            self.use_up()
-            assert len(self.links()) == 3
-
-    def test_gives_a_stranger_nothing(self) -> None:
-        """Neither the link of another account, nor a forged one, nor one of yesterday, nor one of before a sign-out everywhere."""
-        dan, emi = cast.person("dan"), cast.person("emi")
-        with time_machine.travel(timezone.now(), tick=False) as clock:
-            stranger = browser(ATTACKER)
-            assert (
-                stranger.post(reverse("way_in", args=["x" + way_in_token(DAN, dan.pk, at=timezone.now())])).status_code
-                == 404
-            )
-            stranger.post(reverse("way_in", args=[way_in_token(emi.email, emi.pk, at=timezone.now())]))
-            self.use_up()
-            assert ask_for_code(stranger) == 429
-            [path] = self.links()
-            end_sessions(dan, at=timezone.now() + timedelta(minutes=1))
-            stranger.post(path)
-            assert ask_for_code(stranger) == 429
-            clock.shift(timedelta(days=1, minutes=1))
-            assert stranger.post(path).status_code == 404
-
-    def test_has_limits_of_its_own_so_that_six_digits_stay_safe(self) -> None:
-        dan = cast.person("dan")
-        mine = browser()
-        mine.post(reverse("way_in", args=[way_in_token(DAN, dan.pk, at=timezone.now())]))
-        assert [ask_for_code(mine) for _time in range(6)] == [302] * 4 + [429] * 2
-        assert self.links() == []
-
-    def test_looks_alike_whether_there_is_an_account(self) -> None:
-        cast.person("dan")
-        pages = []
-        for email in (DAN, "none@example.org"):
-            Attempt.objects.all().delete()
-            self.use_up(email)
-            page = browser().post(reverse("account_request_login_code"), {"email": email})
-            pages.append(re.sub(r'value="[^"]+"', "", page.content.decode().replace(email, "")))
-        assert pages[0] == pages[1]
-
-
 class TestGuesses:
     def attack(self, network: str = ATTACKER, *, times: int) -> None:
         """Asks for codes and guesses, three wrong ones each, on the days on which that is possible."""
@@ -415,6 +282,23 @@ class TestGuesses:
                 ask_for_code(client)
                 guess(client, other(code()))
         assert [alarm["number"] for alarm in alarms(caplog)] == [6, 6]
+
+    def test_count_for_the_account_that_is_guessed_whatever_else_waits_in_the_browser(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A sign-up that waits for its own code there took the guesses of a new password for someone else."""
+        monkeypatch.setitem(attempts.LIMITS, What.WRONG_CODE, (Limit(("account",), 2, timedelta(days=1)),))
+        cast.person("dan")
+        page = reverse("account_confirm_password_reset_code")
+        for decoy in ("first", "second"):
+            stranger = browser(ATTACKER)
+            typed = {"name": "X", "email": f"{decoy}@example.org", "password1": "a strange password"}
+            stranger.post(reverse("account_signup"), typed)
+            stranger.post(reverse("account_reset_password"), {"email": DAN})
+            if decoy == "first":
+                for _try in range(2):
+                    stranger.post(page, {"code": other(code())})
+        assert "Too many wrong codes" in stranger.post(page, {"code": code()}).content.decode()
 
     def test_two_slips_and_the_right_one_pass(self) -> None:
         cast.person("dan")

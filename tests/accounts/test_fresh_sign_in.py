@@ -224,3 +224,12 @@ def test_a_new_password_after_a_reset_still_asks_for_the_second_factor() -> None
     assert dan.check_password(new)
     assert answer["Location"].startswith(reverse("mfa_authenticate"))
     assert client.get(reverse("my_page")).status_code == 302
+
+
+def test_a_new_code_that_has_to_wait_leaves_the_one_before_it_good(mail_sink: MailSink) -> None:
+    client, url = by_code(mail_sink), f"{reverse('account_reauthenticate_by_code')}?next=/me/"
+    with time_machine.travel(timezone.now() + LATER, tick=False):
+        asked = [client.post(url, {"send": "1"}).status_code for _time in range(4)]
+        assert asked == [302, 302, 302, 429]
+        answer = client.post(url, {"code": code_to(mail_sink, DAN)})
+        assert (answer.status_code, answer["Location"]) == (302, "/me/")

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from meetups.events.models import Event
 from meetups.lifecycle.actions.cancel_event import cancel_event
@@ -336,3 +337,37 @@ class TestReminders:
         soon = STARTS_AT - timedelta(minutes=30)
         plan_reminders(at=soon)
         assert sent(soon, "rehearsal_soon") == ["aiko", "emi", "finn"]
+
+
+@pytest.mark.parametrize("was_there_before", [False, True], ids=["a first one", "another one, called off"])
+def test_who_withdraws_before_the_mail_of_a_new_rehearsal_hears_nothing_of_it(
+    desk: Client, was_there_before: bool
+) -> None:
+    """That the talk was accepted, they read before there was one; of the one that was called off they know already."""
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        event = cast.online_event(**({} if was_there_before else {"rehearsal": None}))
+        talk = cast.talk("emi", event, state=Talk.State.ACCEPTED)
+        url = f"/desk/events/{event.public_id}/rehearsal/"
+        assert sent(timezone.now(), "talk_accepted") == ["emi"]
+        clock.shift(timedelta(hours=1))
+        if was_there_before:
+            desk.post(f"{url}removal/")
+            assert sent(timezone.now(), "rehearsal_removed") == ["emi"]
+            clock.shift(timedelta(hours=1))
+        mail.outbox.clear()
+        assert desk.post(url, FIELDS).status_code == 302
+        assert cast.signed_in("emi").post(f"/talks/{talk.pk}/withdrawal/").status_code == 302
+        deliver(at=timezone.now() + timedelta(hours=3))
+    assert [one.to for one in mail.outbox] == [["aiko@example.org"]], "The owner hears of the talk; Emi hears nothing."
+
+
+def test_who_withdraws_after_that_mail_is_let_go(desk: Client) -> None:
+    """The control: they have the rehearsal in their calendar."""
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        event = cast.online_event(rehearsal=None)
+        talk = cast.talk("emi", event, state=Talk.State.ACCEPTED)
+        desk.post(f"/desk/events/{event.public_id}/rehearsal/", FIELDS)
+        assert sent(timezone.now() + timedelta(minutes=2)) == ["emi"]
+        clock.shift(timedelta(hours=1))
+        cast.signed_in("emi").post(f"/talks/{talk.pk}/withdrawal/")
+        assert sent(timezone.now() + timedelta(hours=3), "rehearsal_left") == ["emi"]

@@ -151,9 +151,18 @@ ANNOUNCES = (
 
 
 def _was_announced(event: Event, notification: Notification) -> bool:
-    """Whether its reader ever got a mail of the rehearsal. Who left before it heard of none, and needs no word that they may stay away."""
+    """Whether its reader ever got a mail of this rehearsal. Who left before it heard of none, and needs no word that they may stay away."""
     mails = Notification.objects.filter(recipient=notification.recipient_id, thread=event.thread, kind__in=ANNOUNCES)
-    return mails.filter(state=Notification.State.SENT).exists()
+    began = _began_at(event.rehearsal)
+    # What left earlier said nothing of it.
+    since = {"settled_at__gte": began} if began else {}
+    return mails.filter(state=Notification.State.SENT, **since).exists()
+
+
+def _began_at(rehearsal: Rehearsal) -> datetime | None:
+    """When it was first set. None where it is as old as its event."""
+    first = HistoryEntry.objects.filter(subject=f"rehearsal:{rehearsal.pk}").order_by("pk").first()
+    return first.at if first and not first.details.get("before") else None
 
 
 @declare

@@ -1,13 +1,17 @@
 """Codes by mail: how many are sent, how many wrong ones are taken, and what a page says to a person who has to wait."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     BaseConfirmCodeForm,
     ConfirmEmailVerificationCodeForm,
     ConfirmLoginCodeForm,
     ConfirmPasswordResetCodeForm,
 )
+from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
 from allauth.account.internal.stagekit import unstash_login
 from allauth.core import context
 from allauth.core.internal.ratelimit import get_ip
@@ -21,17 +25,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetups.accounts.attempts import (
+    CodeIsUsedUp,
+    MustWait,
     Visitor,
     What,
     day_is_used_up,
+    give_back,
     mark_of,
-    note,
+    take,
     visitor,
-    wait_until,
     wrong_codes_lately,
 )
 from meetups.accounts.forms import digits_of
-from meetups.accounts.models import User
+from meetups.accounts.models import Attempt, User
 from meetups.accounts.verified_emails import release_address
 from meetups.core import dates
 from meetups.core.errors import DomainError
@@ -94,12 +100,59 @@ def visitor_of(request: HttpRequest, email: str) -> Visitor:
     return visitor(email, get_ip(request), mark=mark)
 
 
-def check_mails(request: HttpRequest, email: str, *, at: datetime) -> None:
-    """Raises TooManyCodes where no mail with a code may leave for `email` yet."""
-    until = wait_until(What.MAIL, visitor_of(request, email), at=at)
-    if until:
+def count_mail(request: HttpRequest, email: str, *, at: datetime) -> Attempt:
+    """Counts a mail with a code to `email`, before it leaves. Raises TooManyCodes."""
+    try:
+        return take(What.MAIL, visitor_of(request, email), at=at)
+    except MustWait as wait:
         record_security(SecurityEvent.LIMIT_REACHED, limit="mails_with_codes")
-        raise (CodesUsedUp if _gives_way_in(request, What.MAIL, email, at=at) else TooManyCodes)(until)
+        refusal = CodesUsedUp if _gives_way_in(request, What.MAIL, email, at=at) else TooManyCodes
+        raise refusal(wait.until) from wait
+
+
+@contextmanager
+def mailing(request: HttpRequest, email: str, *, at: datetime) -> Iterator[None]:
+    """Counts the mail with a code that leaves inside. What is refused there sends none, and keeps no one else waiting.
+
+    Raises TooManyCodes.
+    """
+    mail = count_mail(request, email, at=at)
+    try:
+        yield
+    except Exception:
+        give_back(mail)
+        raise
+
+
+@contextmanager
+def guessing(request: HttpRequest, email: str, *wrong: type[Exception], at: datetime, code: str = "") -> Iterator[None]:
+    """What is typed is compared inside, and counted before that: it is given back unless one of `wrong` is raised.
+
+    `code` is the one that is guessed, where it waits in the session. Many wrong codes in an hour, wherever they come from, raise an
+    alarm in the log. Raises TooManyGuesses, whether it is right or wrong; and CodeIsUsedUp.
+    """
+    try:
+        guess = take(What.WRONG_CODE, visitor_of(request, email), at=at, code=code)
+    except MustWait as wait:
+        record_security(SecurityEvent.LIMIT_REACHED, limit="wrong_codes")
+        refusal = GuessesUsedUp if _gives_way_in(request, What.WRONG_CODE, email, at=at) else TooManyGuesses
+        raise refusal(wait.until) from wait
+    is_wrong = False
+    try:
+        yield
+    except wrong:
+        is_wrong = True
+        _look_at_wrong_codes(at)
+        raise
+    finally:
+        if not is_wrong:
+            give_back(guess)
+
+
+def _look_at_wrong_codes(at: datetime) -> None:
+    lately = wrong_codes_lately(at)
+    if lately >= MANY and cache.add(ALARM, lately, AN_HOUR):
+        record_security(SecurityEvent.ALARM, reason="wrong_codes", number=lately)
 
 
 def _gives_way_in(request: HttpRequest, what: What, email: str, *, at: datetime) -> bool:
@@ -109,33 +162,6 @@ def _gives_way_in(request: HttpRequest, what: What, email: str, *, at: datetime)
         return False
     mail_way_in(request, email, at=at)
     return True
-
-
-def note_mail(request: HttpRequest, email: str, *, at: datetime) -> None:
-    """Counts a mail with a code that leaves."""
-    note(What.MAIL, visitor_of(request, email), at=at)
-
-
-def count_mail(request: HttpRequest, email: str, *, at: datetime) -> None:
-    """Counts a mail with a code to `email`, which leaves for certain. Raises TooManyCodes."""
-    check_mails(request, email, at=at)
-    note_mail(request, email, at=at)
-
-
-def check_guesses(request: HttpRequest, email: str, *, at: datetime) -> None:
-    """Raises TooManyGuesses where no code is taken for now, be it right or wrong."""
-    until = wait_until(What.WRONG_CODE, visitor_of(request, email), at=at)
-    if until:
-        record_security(SecurityEvent.LIMIT_REACHED, limit="wrong_codes")
-        raise (GuessesUsedUp if _gives_way_in(request, What.WRONG_CODE, email, at=at) else TooManyGuesses)(until)
-
-
-def count_wrong_code(request: HttpRequest, email: str, *, at: datetime) -> None:
-    """Counts a wrong code. Many of them in an hour, wherever they come from, raise an alarm in the log."""
-    note(What.WRONG_CODE, visitor_of(request, email), at=at)
-    lately = wrong_codes_lately(at)
-    if lately >= MANY and cache.add(ALARM, lately, AN_HOUR):
-        record_security(SecurityEvent.ALARM, reason="wrong_codes", number=lately)
 
 
 def wait_page(request: HttpRequest, refusal: TooManyCodes) -> HttpResponse:
@@ -155,47 +181,51 @@ def wait_page(request: HttpRequest, refusal: TooManyCodes) -> HttpResponse:
     return response
 
 
-def _asked_for(request: HttpRequest) -> str:
-    """The address to which the code went that this browser is asked for."""
-    login = unstash_login(request, peek=True)
-    states = [
-        request.session.get(key) or {}
-        for key in ("account_email_verification_code", "account_password_reset_verification")
-    ]
-    known = [state["email"] for state in states if "email" in state] + [login.email if login else ""]
-    return str(next((email for email in known if email), getattr(request.user, "email", "")))
-
-
 class GuardedCode(BaseConfirmCodeForm):  # type: ignore[misc]  # allauth brings no types
-    """A form for a code. Wrong ones are counted; after too many of them no code is taken for a while."""
+    """A form for a code. Wrong ones are counted; after too many of them no code is taken for a while.
+
+    Each form says whose code it takes: in one browser several can wait, for different accounts.
+    """
+
+    def whose(self, request: HttpRequest) -> str:
+        """The address to which the code went."""
+        return str(getattr(request.user, "email", ""))
 
     def clean_code(self) -> str:
         """The code, if it is right. Raises ValidationError."""
         request, at = context.request, timezone.now()
         self.cleaned_data["code"] = digits_of(self.cleaned_data["code"])
-        email = _asked_for(request)
+        email = self.whose(request)
         try:
-            check_guesses(request, email, at=at)
+            with guessing(request, email, ValidationError, at=at, code=self.expected_code or ""):
+                code: str = BaseConfirmCodeForm.clean_code(self)
         except TooManyGuesses as refusal:
             raise ValidationError(str(refusal)) from refusal
-        try:
-            code: str = BaseConfirmCodeForm.clean_code(self)
-        except ValidationError:
-            count_wrong_code(request, email, at=at)
-            raise
+        except CodeIsUsedUp as refusal:
+            raise get_adapter().validation_error("incorrect_code") from refusal
         return code
 
 
 class LoginCodeForm(GuardedCode, ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth brings no types
     """The code that signs in."""
 
+    def whose(self, request: HttpRequest) -> str:
+        login = unstash_login(request, peek=True)
+        return str(login.email or "") if login else ""
+
 
 class ResetCodeForm(GuardedCode, ConfirmPasswordResetCodeForm):  # type: ignore[misc]  # allauth brings no types
     """The code for a new password."""
 
+    def whose(self, request: HttpRequest) -> str:
+        return str(request.session[PASSWORD_RESET_VERIFICATION_SESSION_KEY]["email"])
+
 
 class ProofForm(GuardedCode, ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth brings no types
     """The code that proves an address."""
+
+    def whose(self, _request: HttpRequest) -> str:
+        return str(self.email or "")
 
     def clean_code(self) -> str:
         """Takes the address from an account that only asked for it, once the right code is here (RULES 120)."""

@@ -18,11 +18,11 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from meetups.accounts.attempts import TRIES
 from meetups.pages.entrance.codes import GuardedCode
 
 # A sign-in counts for so many seconds. So does a code that was mailed.
 FRESH = 900
-TRIES = 3
 MAILED = "code_for_fresh_sign_in"
 
 # allauth asks for nothing here, because the account has no password that it could ask for.
@@ -84,7 +84,8 @@ class CodeByMail(BaseReauthenticateView):  # type: ignore[misc]  # allauth bring
 
     def _mail(self) -> HttpResponse:
         code = f"{secrets.randbelow(1_000_000):06}"
-        self.request.session[MAILED] = {"code": code, "at": time.time(), "tries": 0}
+        # One that has to wait leaves the code before it good.
         get_adapter().send_mail("account/email/reauthentication_code", self.request.user.email, {"code": code})
+        self.request.session[MAILED] = {"code": code, "at": time.time(), "tries": 0}
         messages.info(self.request, _("We’ve emailed you a code."))
         return redirect(self.request.get_full_path())

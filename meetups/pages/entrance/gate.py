@@ -27,6 +27,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from meetups.accounts.attempts import TRIES
 from meetups.accounts.forms import AddressField
 from meetups.accounts.models import User, person_key
 from meetups.core.errors import DomainError
@@ -37,7 +38,6 @@ from meetups.pages.entrance.codes import count_mail
 SESSION_KEY = "asked_at_the_gate"
 MOST_LETTERS = 20_000
 CODE_SECONDS: int = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
-TRIES = 3
 
 
 class TooMuchTyped(DomainError):

@@ -6,6 +6,7 @@ from typing import cast
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
@@ -15,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from meetups.accounts.actions.prove_owner import prove_owner
+from meetups.accounts.attempts import CodeIsUsedUp
 from meetups.accounts.forms import CodeForm
 from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
-from meetups.pages.entrance.codes import check_guesses, count_wrong_code
-from meetups.pages.entrance.gate import GateRequest, gate_request_in, keep, mail_code
+from meetups.pages.entrance.codes import guessing
+from meetups.pages.entrance.gate import CODE_SECONDS, AfterCode, GateRequest, gate_request_in, keep, mail_code
 from meetups.pages.site.access import PageRequest
 from meetups.pages.site.refusal_answers import answer
 
@@ -66,20 +68,24 @@ def gate_code(request: PageRequest) -> HttpResponse:
 
 def _check(request: PageRequest, asked: GateRequest, code: str) -> None:
     """Raises TooManyGuesses, CodeIsOver, NotThisCode. Wrong codes are counted as everywhere (RULES 124)."""
-    check_guesses(request, asked.email, at=request.at)
-    if not asked.is_good:
-        raise CodeIsOver
-    if constant_time_compare(code, asked.code):
-        return
-    count_wrong_code(request, asked.email, at=request.at)
-    record_security(SecurityEvent.WRONG_CODE, reason="gate_code")
-    keep(request, replace(asked, tries=asked.tries + 1))
-    raise NotThisCode
+    try:
+        with guessing(request, asked.email, NotThisCode, at=request.at, code=asked.code):
+            if not asked.is_good:
+                raise CodeIsOver
+            if not constant_time_compare(code, asked.code):
+                record_security(SecurityEvent.WRONG_CODE, reason="gate_code")
+                keep(request, replace(asked, tries=asked.tries + 1))
+                raise NotThisCode
+    except CodeIsUsedUp as error:
+        raise CodeIsOver from error
 
 
 def _sign_in(request: HttpRequest, asked: GateRequest) -> HttpResponse:
     """Signs in like any code: a person with a second factor is asked for it first. `carry_out` does the rest."""
     person = prove_owner(email=asked.email, name=asked.name, language=asked.language)
-    keep(request, replace(asked, code="", mailed=0.0, proved=person.pk))
+    # A second click in the same moment signs in, too, and does nothing else (RULES 269). The key is a primary key.
+    is_first = cache.add(f"gate_code:{request.session.session_key}:{asked.mailed}", "y", CODE_SECONDS)
+    after = asked.after if is_first else AfterCode.GO
+    keep(request, replace(asked, code="", mailed=0.0, proved=person.pk, after=after))
     record_authentication(request, person, method="code", email=person.email)
     return cast(HttpResponse, perform_login(request, person, email=person.email, redirect_url=asked.path))

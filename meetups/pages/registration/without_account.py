@@ -20,7 +20,7 @@ from meetups.core.errors import DomainError
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.events.facts import instant
 from meetups.events.models import Event
-from meetups.pages.entrance.codes import check_guesses, check_mails, count_wrong_code, note_mail
+from meetups.pages.entrance.codes import guessing, mailing
 from meetups.pages.entrance.gate import GateForm, gate_of
 from meetups.pages.events.event_sheet import common_of
 from meetups.pages.registration.register_step import chosen_offer, step
@@ -72,19 +72,17 @@ def first_step(request: PageRequest, public_id: str) -> HttpResponse:
     email = form.cleaned_data["email"]
     browser = browser or new_browser()
     try:
-        check_mails(request, email, at=request.at)
-        hold_place(
-            slot=form.chosen,
-            name=form.cleaned_data["name"],
-            email=email,
-            language=get_language() or "en",
-            browser=browser,
-            at=request.at,
-            answers=form.answers,
-            follows=form.cleaned_data["follow"],
-        )
-        # Not before: what is refused sends no mail, and keeps no one else on this network waiting.
-        note_mail(request, email, at=request.at)
+        with mailing(request, email, at=request.at):
+            hold_place(
+                slot=form.chosen,
+                name=form.cleaned_data["name"],
+                email=email,
+                language=get_language() or "en",
+                browser=browser,
+                at=request.at,
+                answers=form.answers,
+                follows=form.cleaned_data["follow"],
+            )
     except DomainError as refusal:
         return step(request, event, common_of(event, None, at=request.at), form, refusal=refusal)
     return remember(redirect("registration_code", event.public_id), browser)
@@ -104,12 +102,11 @@ def code(request: PageRequest, public_id: str) -> HttpResponse:
         place = place_of(event, browser)
         email = place.email if place else ""
         try:
-            check_guesses(request, email, at=request.at)
-            claim = claim_place(event=event, browser=browser, code=form.cleaned_data["code"], at=request.at)
+            with guessing(request, email, WrongCode, TooManyWrongCodes, at=request.at):
+                claim = claim_place(event=event, browser=browser, code=form.cleaned_data["code"], at=request.at)
         except DomainError as error:
             refusal = error
             if isinstance(error, WrongCode | TooManyWrongCodes):
-                count_wrong_code(request, email, at=request.at)
                 record_security(SecurityEvent.WRONG_CODE, reason="registration_code", public_id=event.public_id)
                 form.add_error("code", str(error))
         else:

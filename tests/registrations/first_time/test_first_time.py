@@ -167,8 +167,8 @@ class TestANewPerson:
             browser.get(url(event))
             ask(browser, event)
             browser.post(url(event, "code/"), {"code": code()})
-        # The account and its session, the code and its mail, the seat and its message.
-        assert len(counted) <= 75
+        # The account and its session, the code, its mail and both limits, the seat and its message.
+        assert len(counted) <= 83
 
 
 class TestSomebodyKnown:
