@@ -33,13 +33,15 @@ def attack_pdf(name: str) -> bytes:
         "number signs": b"#53",
         "encryption that is none": b"/Encrypt 1 ",
         "packed parts that are empty": b"/ObjStm stream\n",
+        "actions beside a script everywhere": b"/S/" * 150_000 + b"/JavaScript /ObjStm ",
+        "blanks beside a script everywhere": b"/S  " * 100_000 + b"/JavaScript /ObjStm ",
         "objects": b"1 0 obj<<>>endobj ",
         "pages": b"1 0 obj<</Type/Page/Parent 1 0 R>>endobj ",
         "entries of its table": b"0000000000 65535 f \n",
         "brackets": b"<<",
     }
     if name in units:
-        return filled(b"%PDF-1.7\n/JavaScript /Launch #53 ", units[name], PDF)
+        return filled(b"%PDF-1.7\n/JavaScript /Launch /ObjStm #53 ", units[name], PDF)
     inside = {
         "packed slashes": b"/",
         "packed actions": b"/S/",
@@ -59,7 +61,7 @@ ATTACK_PDFS = (
         "objects",
         "pages",
     ),
-    *("entries of its table", "brackets"),
+    *("entries of its table", "brackets", "actions beside a script everywhere", "blanks beside a script everywhere"),
     *("packed slashes", "packed actions", "packed letters as numbers", "packed nothing"),
 )
 
