@@ -45,6 +45,7 @@ def test_only_a_plain_jpeg_may_have_as_many_pixels_as_a_camera_makes(monkeypatch
     """Other pictures are in memory as a whole: half a gigabyte for sixty million pixels."""
     monkeypatch.setattr(uploads, "DRAWN_PIXELS", 10_000)
     monkeypatch.setattr(uploads, "WEBP_PIXELS", 10_000)
+    monkeypatch.setattr(uploads, "PROGRESSIVE_OCTETS", 30_000)
     a_pass_a_colour = drawn("JPEG").read().replace(b"\xff\xda\x00\x0c\x03", b"\xff\xda\x00\x08\x01")
     for plain in (drawn("JPEG"), drawn("JPEG", "L"), drawn("JPEG", "CMYK"), drawn("MPO")):
         assert picture(plain)[1:] == (120, 100)
