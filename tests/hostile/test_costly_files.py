@@ -1,42 +1,86 @@
-"""PDF files made to cost a worker the most: none takes much longer than honest slides of that size, nor more memory."""
+"""Files made to keep a worker busy: reading one ends at a limit, and the worker goes on (RULES 271)."""
 
-import functools
+import resource
+from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
-from meetups.core.files.pdf import PDF_OCTETS, PdfRunsSomething, check_pdf
-from tests.hostile.attack_files import ATTACK_PDFS, attack_pdf, honest_pdf
-from tests.hostile.measuring import Cost, cost_of
+from meetups.core.errors import DomainError
+from meetups.core.files import bounded as limits
+from meetups.core.files.bounded import TookTooMuch, bounded
+from meetups.core.files.pdf import PdfIsHeavy, check_pdf
+from meetups.core.files.uploads import PictureIsHeavy, cover, picture, text_picture
+from tests.hostile.attack_files import (
+    honest_pdf,
+    jpeg_of_many_parts,
+    jpeg_of_many_passes,
+    pdf_of_slashes,
+    pdf_that_unpacks_to_names,
+    png_of_many_parts,
+    png_of_one_colour,
+    saved,
+)
 
-pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-# Slides of 27 MB take a third of a second. Before, what was packed in 250 KB took seven times as long.
-SLOWER, MEGABYTES = 4, 80
-
-
-@functools.cache
-def of_slides() -> Cost:
-    """Three hundred pages with a picture each."""
-    slides = honest_pdf(300, 95_000)
-    assert 27_000_000 < len(slides) < PDF_OCTETS
-    found = min((cost_of(check_pdf, slides) for _ in range(3)), key=lambda cost: cost.seconds)
-    assert found.refused == ""
-    return found
-
-
-@pytest.mark.parametrize("name", ATTACK_PDFS)
-@pytest.mark.in_short(6)
-def test_the_worst_pdf_costs_little_more_than_slides(name: str) -> None:
-    content = attack_pdf(name)
-    assert len(content) <= PDF_OCTETS
-    found = min((cost_of(check_pdf, content) for _ in range(2)), key=lambda cost: cost.seconds)
-    assert found.seconds < SLOWER * of_slides().seconds
-    assert found.megabytes < MEGABYTES
+ATTACKS = [
+    (text_picture, png_of_many_parts, PictureIsHeavy),
+    (cover, jpeg_of_many_parts, PictureIsHeavy),
+    (picture, jpeg_of_many_passes, PictureIsHeavy),
+    (check_pdf, pdf_of_slashes, PdfIsHeavy),
+    (check_pdf, pdf_that_unpacks_to_names, PdfIsHeavy),
+]
 
 
-@pytest.mark.parametrize("written", [b"/S/JavaScript", b"/#53  /Jav#61Script", b"/S/L#61unch"])
-def test_a_script_is_found_wherever_in_the_file_it_stands(written: bytes) -> None:
-    for before in range(1024 * 1024 - 30, 1024 * 1024 + 1, 5):
-        content = b"%PDF-1.7\n".ljust(before) + written + b" (x)"
-        with pytest.raises(PdfRunsSomething):
-            check_pdf(SimpleUploadedFile("slides.pdf", content))
+def spent() -> float:
+    """Seconds of the processor in processes that this one began and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+@pytest.mark.parametrize(("work", "attack", "refusal"), ATTACKS, ids=lambda one: getattr(one, "__name__", None))
+def test_a_file_that_keeps_the_worker_busy_is_given_up(
+    work: Callable[[SimpleUploadedFile], object],
+    attack: Callable[[], bytes],
+    refusal: type[DomainError],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 1)
+    upload = SimpleUploadedFile("file", attack())
+    before = spent()
+    with pytest.raises(refusal):
+        work(upload)
+    assert spent() - before < 2
+
+
+def test_a_file_that_fills_the_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = png_of_one_colour(5000, 4000)
+    assert picture(SimpleUploadedFile("photo", photo))[1:] == (1600, 1280)
+    monkeypatch.setattr(limits, "MEGABYTES", 20)
+    with pytest.raises(PictureIsHeavy):
+        picture(SimpleUploadedFile("photo", photo))
+
+
+def test_a_process_that_is_killed_is_no_accident_of_the_worker() -> None:
+    """As where the container has no memory left."""
+    with pytest.raises(TookTooMuch):
+        bounded(lambda: __import__("os").abort())
+
+
+@pytest.mark.parametrize("work", [cover, picture, text_picture])
+@pytest.mark.in_short(1)
+def test_large_pictures_that_people_have_are_taken(work: Callable[[SimpleUploadedFile], object]) -> None:
+    """A photo of 48 million pixels, pictures of the largest screen, and what editors save for pages."""
+    screen = Image.new("RGB", (6016, 3384), "teal")
+    for content in (
+        saved(Image.new("RGB", (8064, 6048), "teal"), "JPEG"),
+        saved(screen, "PNG", compress_level=1),
+        saved(screen.convert("RGBA"), "PNG", compress_level=1),
+        saved(Image.new("RGB", (5000, 5000), "teal"), "JPEG", progressive=True),
+        saved(Image.new("RGB", (4000, 3000), "teal"), "WEBP"),
+    ):
+        assert work(SimpleUploadedFile("file", content))
+
+
+def test_slides_of_three_hundred_pages_are_taken() -> None:
+    check_pdf(SimpleUploadedFile("slides.pdf", honest_pdf(300, 90_000), "application/pdf"))

@@ -22,7 +22,7 @@ def test_a_pdf_whose_packed_parts_break_off_is_not_unpacked_again_and_again(monk
     part = b"1 0 obj <</Type/ObjStm>>stream\n" + broken + b"\nendstream\n"
     begun = Mock(wraps=zlib.decompressobj)
     monkeypatch.setattr(zlib, "decompressobj", begun)
-    pdf.check_pdf(SimpleUploadedFile("slides.pdf", b"%PDF-1.7\n" + 40 * part, "application/pdf"))
+    pdf.look_through(b"%PDF-1.7\n" + 40 * part)
     assert 1 <= begun.call_count <= 2
 
 
@@ -45,7 +45,6 @@ def test_only_a_plain_jpeg_may_have_as_many_pixels_as_a_camera_makes(monkeypatch
     """Other pictures are in memory as a whole: half a gigabyte for sixty million pixels."""
     monkeypatch.setattr(uploads, "DRAWN_PIXELS", 10_000)
     monkeypatch.setattr(uploads, "WEBP_PIXELS", 10_000)
-    monkeypatch.setattr(uploads, "PROGRESSIVE_OCTETS", 30_000)
     a_pass_a_colour = drawn("JPEG").read().replace(b"\xff\xda\x00\x0c\x03", b"\xff\xda\x00\x08\x01")
     for plain in (drawn("JPEG"), drawn("JPEG", "L"), drawn("JPEG", "CMYK"), drawn("MPO")):
         assert picture(plain)[1:] == (120, 100)

@@ -3,7 +3,6 @@
 They are stored unchanged and never opened here. `meetups.pages.talks.slides_pdf` shows how they are served.
 """
 
-import itertools
 import re
 import unicodedata
 import zlib
@@ -13,11 +12,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from meetups.core.errors import DomainError
+from meetups.core.files.bounded import TookTooMuch, bounded
 
 PDF_OCTETS = 30 * 1024 * 1024
 NAME = 120
 # The limit for the content that is unpacked to check one PDF.
-UNPACKED_OCTETS = 16 * 1024 * 1024
+UNPACKED_OCTETS = 64 * 1024 * 1024
 
 
 class UnfitPdf(DomainError):
@@ -32,6 +32,10 @@ class PdfTooLarge(UnfitPdf):
     message = _("This file is too large. Choose a PDF of up to 30 MB, or paste a link.")
 
 
+class PdfIsHeavy(UnfitPdf):
+    message = _("This PDF takes too long to look through. Export it again, or print it to a PDF.")
+
+
 class PdfIsEncrypted(UnfitPdf):
     message = _("This PDF is encrypted, so not everyone could read it. Save it without a password and choose that.")
 
@@ -42,26 +46,24 @@ class PdfRunsSomething(UnfitPdf):
     )
 
 
-ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
-RUNS = re.compile(rb"/S\s*/(?:JavaScript|Launch)(?![A-Za-z0-9])")
-NAMES_OF_ACTIONS = (b"/JavaScript", b"/Launch")
-# Any letter of a name may be written as `#` and two hexadecimal digits.
-LETTERS = sorted(set("EncryptSJavaScriptLaunchObjStm"))
-AS_NUMBERS = {b"#%02x" % ord(letter): letter.encode() for letter in LETTERS}
-AS_NUMBERS |= {written.upper(): letter for written, letter in AS_NUMBERS.items()}
+def _name(name: str) -> bytes:
+    """A pattern for a PDF name. Any letter in it may be written as `#` and two hexadecimal digits."""
+    return b"/" + b"".join(b"(?:%c|#%02x|#%02X)" % (ord(c), ord(c), ord(c)) for c in name)
+
+
+ENCRYPTED = re.compile(_name("Encrypt") + rb"\s*(?:\d+\s+\d+\s+R|<<)")
+RUNS = re.compile(_name("S") + rb"\s*(?:" + _name("JavaScript") + b"|" + _name("Launch") + rb")(?![A-Za-z0-9])")
 STREAM = re.compile(rb"(?<!end)stream\r?\n")
 # The dictionary before a stream says whether objects are packed in it.
-PACKED = re.compile(b"/" + b"".join(b"(?:%c|#%02x|#%02X)" % (letter, letter, letter) for letter in b"ObjStm"))
+PACKED = re.compile(_name("ObjStm"))
 IN_FRONT = 400
 # A stream is read and unpacked in pieces of these sizes. Looking at a stream costs at least one piece, even if it holds less.
 READ_OCTETS = 4 * 1024
 PIECE_OCTETS = 64 * 1024
-# The file itself is looked through in pieces, too: they are changed, and the whole of it twice is much memory.
-LOOKED_AT_OCTETS = 1024 * 1024
 
 
 def check_pdf(upload: "UploadedFile[bytes]") -> None:
-    """Raises PdfTooLarge, PdfIsEncrypted, PdfRunsSomething.
+    """Raises PdfTooLarge, PdfIsHeavy, PdfIsEncrypted, PdfRunsSomething.
 
     Raises NotAPdf for a file that does not begin as a PDF does, whatever its name or its claimed type says.
 
@@ -76,46 +78,26 @@ def check_pdf(upload: "UploadedFile[bytes]") -> None:
     # PDF readers also accept a PDF that begins later in the file. Other content in front could make one file two things.
     if not content.startswith(b"%PDF-"):
         raise NotAPdf
-    packed: list[int] = []
-    for start in range(0, len(content), LOOKED_AT_OCTETS):
-        piece = content[max(start - IN_FRONT, 0) : start + LOOKED_AT_OCTETS]
-        plain = _in_letters(piece)
-        if ENCRYPTED.search(plain):
-            raise PdfIsEncrypted
-        if _runs(plain):
-            raise PdfRunsSomething
-        if b"/ObjStm" in plain:
-            packed += _ends_of_packed(piece, max(start - IN_FRONT, 0), packed)
-    if any(_runs(_in_letters(part)) for part in _unpacked(content, packed)):
+    try:
+        bounded(lambda: look_through(content))
+    except TookTooMuch as error:
+        raise PdfIsHeavy from error
+
+
+def look_through(content: bytes) -> None:
+    """Raises PdfIsEncrypted, PdfRunsSomething. Without a limit: `check_pdf` has one."""
+    if ENCRYPTED.search(content):
+        raise PdfIsEncrypted
+    if RUNS.search(content) or any(RUNS.search(part) for part in _unpacked(content)):
         raise PdfRunsSomething
 
 
-def _ends_of_packed(piece: bytes, start: int, before: list[int]) -> list[int]:
-    """Where the names of packed objects end in a piece that begins at `start`, without those found `before`. No more than are unpacked."""
-    last = before[-1] if before else 0
-    found = (start + front.end() for front in PACKED.finditer(piece))
-    return [*itertools.islice((end for end in found if end > last), UNPACKED_OCTETS // PIECE_OCTETS - len(before) + 1)]
-
-
-def _in_letters(content: bytes) -> bytes:
-    """`content` with the letters of the names that are looked for as letters. Other code looks for them much faster so."""
-    if b"#" in content:
-        for written, letter in AS_NUMBERS.items():
-            content = content.replace(written, letter)
-    return content
-
-
-def _runs(content: bytes) -> bool:
-    """Whether a script or a program is named. The pattern is slow in a file full of `/S`; few have the names that end it."""
-    return any(name in content for name in NAMES_OF_ACTIONS) and bool(RUNS.search(content))
-
-
-def _unpacked(content: bytes, packed: list[int]) -> Iterator[bytes]:
-    """The packed objects of the file, which stand behind the places `packed`, piece by piece. Content beyond the limit or content that cannot be read is skipped."""
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """The packed objects of the file, piece by piece. Content beyond the limit or content that cannot be read is skipped."""
     left = UNPACKED_OCTETS
-    for place in packed:
+    for front in PACKED.finditer(content):
         before = b""
-        stream = STREAM.search(content, place, place + IN_FRONT)
+        stream = STREAM.search(content, front.end(), front.end() + IN_FRONT)
         for piece, work in _inflated(content, stream.end()) if stream else ():
             # A match may cross from one piece to the next. So each piece is checked together with the end of the previous piece.
             yield before[-IN_FRONT:] + piece
