@@ -4,6 +4,11 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from meetups.accounts.models import User
+from meetups.core.sql_statements import Statement
+
+# Advisory locks are pairs of numbers.
+PROOF_LOCK = 5352
+TAKE_LOCK = Statement(f"SELECT pg_advisory_xact_lock({PROOF_LOCK}, hashtext(%(email)s::text))")
 
 
 def unproved_account(email: str) -> User | None:
@@ -11,6 +16,15 @@ def unproved_account(email: str) -> User | None:
     person = User.objects.filter(email=email.lower(), is_staff=False).first()
     is_proved = person is None or EmailAddress.objects.filter(user=person, verified=True).exists()
     return None if is_proved else person
+
+
+def one_proof_at_a_time(email: str) -> None:
+    """Until COMMIT no one else proves `email`. Who waited sees to whom it belongs by then."""
+    TAKE_LOCK.one(email=email.lower())
+
+
+def is_proved_by_others(email: str, person: User) -> bool:
+    return bool(EmailAddress.objects.filter(email=email.lower(), verified=True).exclude(user=person).exists())
 
 
 def release_address(email: str, *, to: User) -> None:
@@ -27,6 +41,7 @@ def prove_address(email: str, *, name: str, language: str) -> User:
     name, if it has one.
     """
     email = email.lower()
+    one_proof_at_a_time(email)
     known = EmailAddress.objects.filter(email=email, verified=True).first()
     if known:
         owner = User.objects.get(pk=known.user_id)

@@ -371,3 +371,17 @@ def test_who_withdraws_after_that_mail_is_let_go(desk: Client) -> None:
         clock.shift(timedelta(hours=1))
         cast.signed_in("emi").post(f"/talks/{talk.pk}/withdrawal/")
         assert sent(timezone.now() + timedelta(hours=3), "rehearsal_left") == ["emi"]
+
+
+def test_one_that_is_called_off_before_any_mail_told_of_it_is_told_to_no_speaker(desk: Client) -> None:
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        event = cast.online_event(rehearsal=None)
+        cast.talk("emi", event, state=Talk.State.ACCEPTED)
+        url = f"/desk/events/{event.public_id}/rehearsal/"
+        deliver(at=timezone.now())
+        clock.shift(timedelta(hours=1))
+        mail.outbox.clear()
+        desk.post(url, FIELDS)
+        desk.post(f"{url}removal/")
+        assert sent(timezone.now() + timedelta(hours=1), "rehearsal_removed") == []
+        assert mail.outbox == []

@@ -46,6 +46,28 @@ def out_of_calendar(event: Event, starts_at: datetime, ends_at: datetime, at: da
     return [calendar_file([rehearsal_entry(event, starts_at, ends_at, stamp=at, withdrawn=True)])]
 
 
+# The mails that tell a person of a rehearsal, and put it into their calendar.
+ANNOUNCES = (
+    *("rehearsal_set", "rehearsal_joined", "rehearsal_day", "rehearsal_soon", "event_changed"),
+    *("talk_accepted", "talk_unconfirmed", "talk_seat", "co_speaker_seat"),
+)
+
+
+def _was_announced(notification: Notification, *, since: datetime | None) -> bool:
+    """Whether its reader ever got a mail of the rehearsal. What left before `since` said nothing of it."""
+    mails = Notification.objects.filter(
+        recipient=notification.recipient_id, thread=notification.thread, kind__in=ANNOUNCES
+    )
+    later = {"settled_at__gte": since} if since else {}
+    return mails.filter(state=Notification.State.SENT, **later).exists()
+
+
+def _began_at(rehearsal: str) -> datetime | None:
+    """When the rehearsal with this subject was first set. None where it is as old as its event."""
+    first = HistoryEntry.objects.filter(subject=rehearsal).order_by("pk").first()
+    return first.at if first and not first.details.get("before") else None
+
+
 def _when_and_where(event: Event, one: RehearsalPerson, at: datetime, before: Facts) -> Content:
     names = {"event": event.words.title}
     return Content(
@@ -121,7 +143,12 @@ class RehearsalRemoved(RehearsalNews):
         later = HistoryEntry.objects.filter(
             thread=notification.thread, verb__in=("set_rehearsal", "remove_rehearsal"), pk__gt=notification.cause
         )
-        return one is not None and not later.exists()
+        if one is None or later.exists():
+            return False
+        # Set and called off before any mail told of it, it was never there for its people.
+        entry = HistoryEntry.objects.filter(pk=notification.cause).first()
+        began = _began_at(entry.subject) if entry else None
+        return began is None or _was_announced(notification, since=began)
 
     def compose(self, about: About, notification: Notification, at: datetime) -> Content:
         event, one = about
@@ -143,28 +170,6 @@ class RehearsalRemoved(RehearsalNews):
         )
 
 
-# The mails that tell a person of a rehearsal, and put it into their calendar.
-ANNOUNCES = (
-    *("rehearsal_set", "rehearsal_joined", "rehearsal_day", "rehearsal_soon", "event_changed"),
-    *("talk_accepted", "talk_unconfirmed", "talk_seat", "co_speaker_seat"),
-)
-
-
-def _was_announced(event: Event, notification: Notification) -> bool:
-    """Whether its reader ever got a mail of this rehearsal. Who left before it heard of none, and needs no word that they may stay away."""
-    mails = Notification.objects.filter(recipient=notification.recipient_id, thread=event.thread, kind__in=ANNOUNCES)
-    began = _began_at(event.rehearsal)
-    # What left earlier said nothing of it.
-    since = {"settled_at__gte": began} if began else {}
-    return mails.filter(state=Notification.State.SENT, **since).exists()
-
-
-def _began_at(rehearsal: Rehearsal) -> datetime | None:
-    """When it was first set. None where it is as old as its event."""
-    first = HistoryEntry.objects.filter(subject=f"rehearsal:{rehearsal.pk}").order_by("pk").first()
-    return first.at if first and not first.details.get("before") else None
-
-
 @declare
 class RehearsalLeft(RehearsalNews):
     """To a person whose last reason to be there has ended: a talk, a shift, or a role on the team (RULES 246)."""
@@ -176,7 +181,10 @@ class RehearsalLeft(RehearsalNews):
     def still_holds(self, about: About, notification: Notification, at: datetime) -> bool:
         event, one = about
         rehearsal: Rehearsal | None = getattr(event, "rehearsal", None)
-        return rehearsal is not None and at < rehearsal.ends_at and one is None and _was_announced(event, notification)
+        if rehearsal is None or at >= rehearsal.ends_at or one is not None:
+            return False
+        # Who left before any mail told them of it needs no word that they may stay away.
+        return _was_announced(notification, since=_began_at(f"rehearsal:{rehearsal.pk}"))
 
     def compose(self, about: About, notification: Notification, at: datetime) -> Content:
         event, _one = about

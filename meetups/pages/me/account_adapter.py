@@ -10,7 +10,9 @@ from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,6 +23,7 @@ from meetups.accounts.attempts import note_proof
 from meetups.accounts.letters import LETTERS
 from meetups.accounts.models import User
 from meetups.accounts.sessions import end_sessions, remember_browser
+from meetups.accounts.verified_emails import is_proved_by_others, one_proof_at_a_time
 from meetups.core.security_log import SecurityEvent, record_security
 from meetups.notifications.actions.post_letter import post_letter
 from meetups.pages.emails import AccountLetter, as_json
@@ -60,8 +63,16 @@ class Adapter(RecordedRefusals, DefaultAccountAdapter):  # type: ignore[misc]  #
     generate_password_reset_code = generate_email_verification_code = generate_login_code
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Marks the address as proved in this browser. What was typed here at sign-up becomes the account's (RULES 120)."""
-        is_proved: bool = super().confirm_email(request, email_address)
+        """Marks the address as proved in this browser. What was typed here at sign-up becomes the account's (RULES 120).
+
+        All of it or nothing: of two accounts that prove one address in the same moment, the later one stays as it was.
+        """
+        with transaction.atomic():
+            one_proof_at_a_time(email_address.email)
+            if is_proved_by_others(email_address.email, email_address.user):
+                messages.error(request, self.error_messages["email_taken"])
+                return False
+            is_proved: bool = super().confirm_email(request, email_address)
         if is_proved:
             keep_what_was_typed(request, email_address)
         return is_proved
