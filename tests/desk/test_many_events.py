@@ -101,3 +101,13 @@ def test_the_calendar_for_a_copy_names_three_events_of_a_day() -> None:
     html = aiko.get(f"/desk/events/{event.public_id}/copy/").content.decode()
     assert len(titles(html)) <= 3
     assert "…" in html
+
+
+def test_a_talk_for_any_event_can_be_added_to_each_of_many() -> None:
+    event, aiko = cast.event(), cast.signed_in("aiko")
+    some(event, EACH, days=1)
+    event.community.proposals.create(speaker=cast.person("emi"), title="Any evening", proposed_at=cast.NOW)
+    address = f"/desk/c/{event.community.slug}/proposals/"
+    assert len(titles(aiko.get(address).content.decode())) == 49
+    assert titles(aiko.get(address, {"q": "evening 0121"}).content.decode()) == {"Evening 0121"}
+    assert "No event with these words" in aiko.get(address, {"q": "nowhere"}).content.decode()
