@@ -20,13 +20,11 @@ from meetups.communities.permissions import Permission
 from meetups.core.ids import public_id
 from meetups.core.texts.markdown import LONGEST_TEXT
 from meetups.core.texts.safe_text import validate_visible
-from meetups.events.models import Event
+from organizers.community.event_lists import found_events, lists_of_events
 from organizers.community.face_form import FACE, FaceForm
 from organizers.desk.access import DeskRequest, for_community, open_to_all
 from organizers.desk.edits import Edit, SentForm
 from organizers.desk.fields import MarkdownField, ZoneField
-
-PAST_SHOWN = 50
 
 
 class CommunityForm(forms.Form):
@@ -119,17 +117,18 @@ def found(request: DeskRequest) -> HttpResponse:
 @require_safe
 @for_community(Permission.PLAN_EVENTS)
 def community(request: DeskRequest, community: Community) -> HttpResponse:
-    """The community's drafts, future events and past events."""
-    ahead, past = list(community.events.ahead(request.at)), community.events.past(request.at)
+    """The community's drafts, future events and past events, 50 of each at a time; or those whose title has the words of the query."""
+    events = community.events.all()
+    words = request.GET.get("q", "").strip()[:100]
+    lists = found_events(request.GET, events, words) if words else lists_of_events(request.GET, events, request.at)
+    unfinished = [] if words else list(community.unfinished_events.select_related("community", "saved_by"))
     context = {
         **community_page(request, community, current="desk_community"),
-        "unfinished": community.unfinished_events.select_related("community", "saved_by"),
-        "drafts": [
-            *(event for event in ahead if event.state == Event.State.DRAFT),
-            *past.filter(state=Event.State.DRAFT)[:PAST_SHOWN],
-        ],
-        "coming": [event for event in ahead if event.state != Event.State.DRAFT],
-        "past": past.exclude(state=Event.State.DRAFT)[:PAST_SHOWN],
+        "unfinished": unfinished,
+        "lists": lists,
+        "words": words,
+        "searches": bool(words) or any(one.page.has_other for one in lists),
+        "any": bool(words or unfinished or any(one.page.events for one in lists)) or events.exists(),
     }
     return render(request, "desk/community/community.html", context)
 

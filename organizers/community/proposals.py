@@ -14,6 +14,7 @@ from meetups.speakers.actions.proposals.decline_proposal import decline_proposal
 from meetups.speakers.actions.proposals.take_proposal import take_proposal
 from meetups.speakers.models import Call, Proposal
 from organizers.community.communities import community_page
+from organizers.community.event_lists import SHOWN
 from organizers.desk.access import DeskRequest, for_community
 from organizers.desk.refusals import refusals_shown
 
@@ -23,7 +24,13 @@ ANSWERED_SHOWN = 20
 @require_safe
 @for_community(Permission.DECIDE_TALKS)
 def proposals(request: DeskRequest, community: Community) -> HttpResponse:
-    """The proposals that wait, the events that can take them, and the outcome of the latest others."""
+    """The proposals that wait, the events that can take them, and the outcome of the latest others.
+
+    Each proposal has a list of those events: the next ones, or those whose title has the words of the query.
+    """
+    words = request.GET.get("q", "").strip()[:100]
+    ahead = community.events.published().filter(starts_at__gt=request.at, title__icontains=words)
+    events = list(ahead.order_by("starts_at", "pk")[: SHOWN + 1])
     call = Call.objects.filter(community=community, event=None).first()
     every = community.proposals.select_related("speaker")
     answered = every.filter(state__in=[Proposal.State.TAKEN, Proposal.State.DECLINED]).select_related("talk__event")
@@ -33,7 +40,9 @@ def proposals(request: DeskRequest, community: Community) -> HttpResponse:
         "is_open": call is not None and call.is_open(request.at),
         "url": link("proposal", community.slug),
         "waiting": list(every.waiting()),
-        "events": list(community.events.published().filter(starts_at__gt=request.at).order_by("starts_at", "pk")),
+        "events": events[:SHOWN],
+        "words": words,
+        "searches": bool(words) or len(events) > SHOWN,
         "answered": list(answered.order_by("-ended_at", "-pk")[:ANSWERED_SHOWN]),
     }
     return render(request, "desk/community/proposals.html", context)

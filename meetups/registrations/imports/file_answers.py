@@ -1,6 +1,7 @@
 """Answers in a file of participants: which of our questions a column may answer, and what a cell says. Pure."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,8 @@ YES = frozenset(
     ("yes", "y", "true", "1", "on", "ok", "はい", "同意", "同意する", "同意します", "○", "〇", "◯", "✓", "済", "参加")
 )
 NO = frozenset(("", "no", "n", "false", "0", "off", "いいえ", "×", "✗", "-", "なし", "同意しない", "不参加"))
+LONGEST_YES, LONGEST_BETWEEN = 20, 10
+FOLDED_AT_ONCE = 100
 # So much of a cell stands in a note.
 SHOWN = 60
 
@@ -62,7 +65,7 @@ def with_answers(
     What does not fit stays open, and is a note by row and column: no one is left out for it (RULES 253).
     """
     chosen = [(columns[one.key], one) for one in questions if one.key in columns]
-    choices = {id(question): _choices(question) for _column, one in chosen for question in one.by_slot.values()}
+    choices = {id(question): _Choices.of(question) for _column, one in chosen for question in one.by_slot.values()}
     found: list[Incoming] = []
     notes: list[Problem] = []
     for person in people:
@@ -83,12 +86,35 @@ def with_answers(
     return found, notes
 
 
-def _choices(question: Question) -> list[tuple[str, str]]:
-    """The choices with their folded words, the longest first: one may begin as another does."""
-    return sorted(((fold_cell(choice), choice) for choice in question.choices), key=lambda one: -len(one[0]))
+@dataclass(frozen=True)
+class _Choices:
+    """The choices of a question by their folded words, how one is found where a cell begins, and how long an answer may be."""
+
+    by_words: Mapping[str, str]
+    at_the_start: re.Pattern[str]
+    longest: int
+
+    @classmethod
+    def of(cls, question: Question) -> "_Choices":
+        by_words = {words: choice for choice in reversed(question.choices) if (words := fold_cell(choice))}
+        # The longest first: one may begin as another does. Without any choice nothing is found.
+        pattern = "|".join(re.escape(words) for words in sorted(by_words, key=len, reverse=True)) or r"(?!)"
+        longest = sum(len(words) + LONGEST_BETWEEN for words in by_words)
+        if question.kind == QuestionKind.CONSENT:
+            longest = len(question.label) + LONGEST_YES
+        return cls(by_words, re.compile(pattern), longest)
+
+    def fold(self, cell: str) -> str:
+        """The cell folded; as it is where that is too long for an answer. Folding is slow if it makes many characters of one."""
+        length = 0
+        for start in range(0, len(cell) if len(cell) > FOLDED_AT_ONCE else 0, FOLDED_AT_ONCE):
+            length += len(fold_cell(cell[start : start + FOLDED_AT_ONCE]))
+            if length > self.longest + FOLDED_AT_ONCE:
+                return cell
+        return fold_cell(cell)
 
 
-def _read(question: Question, cell: str, choices: list[tuple[str, str]]) -> tuple[Any, str]:
+def _read(question: Question, cell: str, choices: _Choices) -> tuple[Any, str]:
     """The answer as it is stored, or why there is none: a sentence with placeholders, empty where nothing is wrong."""
     if not cell:
         return None, _("“%(column)s” is empty, so the answer stays open.") if question.required else ""
@@ -98,7 +124,7 @@ def _read(question: Question, cell: str, choices: list[tuple[str, str]]) -> tupl
                 "“%(column)s”: the answer has more than %(length)s characters, so it isn’t imported and stays open."
             )
         return cell, ""
-    said = fold_cell(cell)
+    said = choices.fold(cell)
     if question.kind == QuestionKind.CONSENT:
         if said in YES or said == fold_cell(question.label):
             return True, ""
@@ -107,21 +133,24 @@ def _read(question: Question, cell: str, choices: list[tuple[str, str]]) -> tupl
         return None, _("“%(column)s”: “%(said)s” is neither yes nor no, so the answer stays open.")
     none = _("“%(column)s”: “%(said)s” isn’t one of the choices, so the answer stays open.")
     if question.kind == QuestionKind.CHOICE:
-        answer = next((choice for words, choice in choices if words == said), None)
+        answer = choices.by_words.get(said)
         return answer, "" if answer else none
     ticked = _several(said, choices)
     return ([choice for choice in question.choices if choice in ticked], "") if ticked else (None, none)
 
 
-def _several(said: str, choices: list[tuple[str, str]]) -> set[str]:
-    """The choices that are named one after the other. Empty if anything else is named: half an answer is none."""
+def _several(said: str, choices: _Choices) -> set[str]:
+    """The choices that are named one after the other. Empty if anything else is named: half an answer is none.
+
+    A cell that names more than there are goes on and on, and is no answer.
+    """
     ticked: set[str] = set()
+    named = 0
     while said := said.lstrip(BETWEEN):
-        words, choice = next(
-            ((words, choice) for words, choice in choices if words and said.startswith(words)), ("", "")
-        )
-        if not words:
+        found = choices.at_the_start.match(said)
+        named += 1
+        if not found or named > len(choices.by_words):
             return set()
-        ticked.add(choice)
-        said = said[len(words) :]
+        ticked.add(choices.by_words[found[0]])
+        said = said[found.end() :]
     return ticked

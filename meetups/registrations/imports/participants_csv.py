@@ -6,7 +6,9 @@ adds a column for each of its questions. So the file is first read as a table. T
 
 import csv
 import io
+import itertools
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,7 +31,10 @@ UNLIKELY = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 # So much of a cell counts as a name, a slot or a status. Only answers to questions are longer: one that is too long is still seen to be.
 LONGEST_CELL = 120
 LONGEST_ANSWER = LONGEST_TEXT + 1
-LONGEST_NAME = 60
+LONGEST_NAME = LONGEST_USER = 60
+LONGEST_WORD = 30
+# The words of a question have up to 200 characters.
+LONGEST_HEAD = 250
 # The key of a registration is this prefix and the connpass user name. No mail address looks like it.
 KEY = "connpass:"
 
@@ -172,21 +177,25 @@ def read_table(content: bytes) -> Table:
     if len(content) > LARGEST:
         raise FileIsTooLarge
     text = _text(content)
+    # A million tiny rows are a hundred megabytes: no more are read than are taken.
+    lines = (line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if any(map(str.strip, line)))
     try:
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if any(map(str.strip, line))]
+        head = next(lines, [])
+        if len(head) > MOST_COLUMNS:
+            raise FileHasTooMuch(rows=MOST_ROWS, columns=MOST_COLUMNS)
+        width = len(head)
+        rows = [(line + [""] * width)[:width] for line in itertools.islice(lines, MOST_ROWS + 1)]
     except csv.Error:
         raise FileIsNoCsv from None
-    if len(lines) < 2:
+    if not rows:
         raise FileIsEmpty
-    head = lines[0]
-    if len(lines) > MOST_ROWS + 1 or len(head) > MOST_COLUMNS:
+    if len(rows) > MOST_ROWS:
         raise FileHasTooMuch(rows=MOST_ROWS, columns=MOST_COLUMNS)
-    if len(head) < 2:
+    if width < 2:
         raise FileIsNoCsv
-    width = len(head)
     return Table(
-        tuple(_cell(cell) for cell in head),
-        tuple(tuple(_cell(cell) for cell in [*line, *[""] * width][:width]) for line in lines[1:]),
+        tuple(_cell(cell)[:LONGEST_HEAD] for cell in head),
+        tuple(tuple(_cell(cell) for cell in row) for row in rows),
     )
 
 
@@ -204,8 +213,9 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError:
         raise FileHasOtherLetters from None
     # Nearly any bytes can be read as cp932. Text that is not Japanese then contains characters that people hardly type.
-    letters = [letter for letter in text if not letter.isascii()]
-    if sum(letter in UNLIKELY or unicodedata.category(letter) in {"Cc", "Co"} for letter in letters) * 2 > len(letters):
+    letters = {letter: number for letter, number in Counter(text).items() if not letter.isascii()}
+    unlikely = (letter for letter in letters if letter in UNLIKELY or unicodedata.category(letter) in {"Cc", "Co"})
+    if sum(letters[letter] for letter in unlikely) * 2 > sum(letters.values()):
         raise FileHasOtherLetters
     return text
 
@@ -231,6 +241,11 @@ def _cell(cell: str) -> str:
 def fold_cell(text: str) -> str:
     """A header or a status without differences of width, case and spaces."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _word(cell: str) -> str:
+    """The cell folded, if it can be one of the few words that we know: folding is slow where it makes many characters of one."""
+    return fold_cell(cell) if len(cell) <= LONGEST_WORD else cell
 
 
 def guess(table: Table) -> dict[Meaning, int]:
@@ -293,12 +308,12 @@ def _person(
         reading.problems.append(Problem(number, text, error))
 
     said = cell(Meaning.STATUS)
-    status = STATUSES.get(fold_cell(said))
+    status = STATUSES.get(_word(said))
     if status is Status.CANCELLED:
         reading.cancelled += 1
         return None
     # Folding can turn one character into eighteen.
-    user = fold_cell(cell(Meaning.USER))[:LONGEST_CELL]
+    user = fold_cell(cell(Meaning.USER)[:LONGEST_USER])[:LONGEST_CELL]
     if not user:
         problem(_("There’s no username."))
         return None
@@ -326,6 +341,4 @@ def _person(
             _("%(user)s has no name that can be shown, so the username is used.") % {"user": user},
             error=False,
         )
-    return ImportedPerson(
-        number, user, name, cell(Meaning.SLOT), status, fold_cell(cell(Meaning.ATTENDANCE)) in ATTENDED
-    )
+    return ImportedPerson(number, user, name, cell(Meaning.SLOT), status, _word(cell(Meaning.ATTENDANCE)) in ATTENDED)

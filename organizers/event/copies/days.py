@@ -18,6 +18,8 @@ from meetups.lifecycle.copies.next_title import next_title
 MONTHS = 12
 # Whoever copies an event shortly before the end of a month means a day after it.
 SOON = timedelta(days=10)
+# So many titles stand at a day; a year of busy days would else be a megabyte.
+MOST_A_DAY = 3
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,14 @@ def chosen_days(typed: Collection[str]) -> list[date]:
 
 
 def others_by_day(user: User, source: Event, at: datetime) -> dict[date, list[str]]:
-    """The events of a year that the reader runs, by day. One query."""
+    """The events of a year that the reader runs, by day: the first few of each, then an ellipsis. One query."""
     ahead = Event.objects.manageable_by(user, Permission.PLAN_EVENTS, at=at).exclude(state=Event.State.CANCELLED)
     found: dict[date, list[str]] = {}
     ahead = ahead.filter(starts_at__gte=at, starts_at__lt=at + timedelta(days=31 * (MONTHS + 1)))
-    for event in ahead.order_by("starts_at", "pk").only("title", "starts_at"):
-        found.setdefault(event.starts_at.astimezone(source.zone).date(), []).append(event.title)
+    for title, starts_at in ahead.order_by("starts_at", "pk").values_list("title", "starts_at"):
+        titles = found.setdefault(starts_at.astimezone(source.zone).date(), [])
+        if len(titles) <= MOST_A_DAY:
+            titles.append(title if len(titles) < MOST_A_DAY else "…")
     return found
 
 
