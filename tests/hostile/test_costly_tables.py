@@ -15,9 +15,7 @@ from meetups.registrations.questions.questions import QuestionKind
 from tests.hostile.measuring import cost_of
 from tests.support import cast
 
-pytestmark = [
-    *(pytest.mark.django_db, pytest.mark.usefixtures("at_now")),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 HEAD = "参加枠名,ユーザー名,表示名,参加ステータス"
 ASKED = [f"質問{number}" for number in range(10)]
 # One letter that becomes fifteen.
