@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from meetups.events.models import Event
+from meetups.notifications.models import Notification
 from meetups.registrations.models import Registration, Slot
 from meetups.speakers.models import Talk
 from meetups.volunteers.models import Shift, Signup
@@ -123,6 +124,15 @@ def test_proposing_a_talk() -> None:
     assert "Thank you for your proposal." in answer.content.decode()
     talk = Talk.objects.get()
     assert (talk.state, talk.minutes, talk.speaker.email) == (Talk.State.PROPOSED, 30, "finn@example.org")
+
+
+def test_a_second_click_without_scripts_proposes_no_second_talk() -> None:
+    event = cast.event()
+    finn = as_("finn")
+    for _click in "12":
+        answer = finn.post(f"/events/{event.public_id}/talks/new/", PROPOSAL, follow=True)
+        assert "Thank you for your proposal." in answer.content.decode()
+    assert Talk.objects.count() == Notification.objects.filter(kind="talk_received").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,13 @@ class TestOfACommunity:
         assert self.offer("finn", community, title="もう一つ").status_code == 409
         assert self.offer("emi", community).status_code == 302
 
+    def test_the_same_words_twice_are_one_proposal(self, community: Community) -> None:
+        assert [self.offer("finn", community).status_code for _click in "12"] == [302, 302]
+        assert Proposal.objects.count() == Notification.objects.filter(kind="proposal_sent").count() == 1
+        assert self.offer("finn", community, title="もう一つ").status_code == 302
+        assert self.offer("emi", community).status_code == 302
+        assert Proposal.objects.count() == 3
+
     def test_taken_into_an_event_it_is_an_accepted_talk(self, community: Community, desk: Client) -> None:
         self.offer("finn", community)
         event = cast.event()

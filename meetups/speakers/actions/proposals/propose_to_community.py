@@ -9,7 +9,7 @@ from meetups.communities.models import Community
 from meetups.history.models import record
 from meetups.notifications.notify import notify
 from meetups.speakers.models import Call, Proposal
-from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
+from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals, the_same
 from meetups.speakers.talk_states import tell_deciders
 
 
@@ -17,6 +17,7 @@ def propose_to_community(
     *, community: Community, speaker: User, title: str, abstract: str, minutes: int, at: datetime
 ) -> Proposal:
     """Adds the proposal, tells the organizers, and sends its speaker a receipt. The standing call of the community must be open.
+    With the words of one that waits it is that one.
 
     Raises CallIsClosed, TooManyProposals.
     """
@@ -25,7 +26,10 @@ def propose_to_community(
         call = Call.objects.filter(community=community, event=None).first()
         if call is None or not call.is_open(at):
             raise CallIsClosed
-        if community.proposals.waiting().filter(speaker=speaker).count() >= OPEN_PROPOSALS:
+        waiting = list(community.proposals.waiting().filter(speaker=speaker))
+        if same := the_same(waiting, title=title, abstract=abstract, minutes=minutes):
+            return same
+        if len(waiting) >= OPEN_PROPOSALS:
             raise TooManyProposals
         proposal = Proposal.objects.create(
             community=community, speaker=speaker, title=title, abstract=abstract, minutes=minutes, proposed_at=at

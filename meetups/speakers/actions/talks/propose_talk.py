@@ -10,12 +10,13 @@ from meetups.history.models import record
 from meetups.notifications.notify import notify
 from meetups.registrations.refusals import refuse_unless_ahead
 from meetups.speakers.models import Call, Talk
-from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals
+from meetups.speakers.proposal_rules import OPEN_PROPOSALS, CallIsClosed, TooManyProposals, the_same
 from meetups.speakers.talk_states import tell_organizers
 
 
 def propose_talk(*, event: Event, speaker: User, title: str, abstract: str, minutes: int, at: datetime) -> Talk:
     """Adds the proposal, tells the organizers, and sends its speaker a receipt. An event without a call takes proposals until it starts (RULES 80).
+    With the words of one that waits it is that one.
 
     Raises EventClosed, CallIsClosed, TooManyProposals.
     """
@@ -25,7 +26,10 @@ def propose_talk(*, event: Event, speaker: User, title: str, abstract: str, minu
         call = Call.objects.filter(event=event).first()
         if call and not call.is_open(at):
             raise CallIsClosed
-        if Talk.objects.filter(event=event, speaker=speaker, state=Talk.State.PROPOSED).count() >= OPEN_PROPOSALS:
+        waiting = list(Talk.objects.filter(event=event, speaker=speaker, state=Talk.State.PROPOSED))
+        if same := the_same(waiting, title=title, abstract=abstract, minutes=minutes):
+            return same
+        if len(waiting) >= OPEN_PROPOSALS:
             raise TooManyProposals
         talk = Talk.objects.create(
             event=event, speaker=speaker, title=title, abstract=abstract, minutes=minutes, proposed_at=at
