@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from meetups.accounts.models import User
-from meetups.communities.models import Community, Membership
-from meetups.communities.permissions import Role
+from meetups.communities.models import Community, Invitation, Membership
+from meetups.communities.permissions import Permission, Role
 from meetups.communities.refusals import LastOwner
 from meetups.communities.succession import hand_over_community, owns_alone
 from meetups.core.versions import refuse_what_has_changed
@@ -29,6 +29,7 @@ def end_membership(membership: Membership, *, at: datetime, by: User) -> History
         by=by,
         role=found.role,
     )
+    _end_invitations(found, at)
     found.delete()
     return entry
 
@@ -58,7 +59,15 @@ def give_role(membership: Membership, role: Role, *, seen: str, at: datetime, by
     if role == Role.OWNER:
         found.successor_since = None
     found.save(update_fields=["role", "successor_since"])
+    if not found.grants(Permission.MANAGE_MEMBERS):
+        _end_invitations(found, at)
     return entry
+
+
+def _end_invitations(membership: Membership, at: datetime) -> None:
+    """Who no longer manages the team has no one else come into it (RULES 273)."""
+    sent = Invitation.objects.open(at).filter(community=membership.community_id, invited_by=membership.person_id)
+    sent.update(withdrawn_at=at)
 
 
 def _locked(membership: Membership) -> tuple[Membership | None, Community]:

@@ -138,3 +138,25 @@ def test_a_helper_is_no_role_of_the_team() -> None:
     assert "Choose a role." in change("aiko", "chie", "helper", "reception", of=community)
     sent = cast.signed_in("aiko").post("/desk/c/ml/members/", {"email": "new@example.org", "role": "helper"})
     assert sent.status_code == 422
+
+
+@pytest.mark.parametrize("how", ["removed", "made organizer"])
+def test_who_no_longer_manages_the_team_brings_no_one_else_into_it(how: str) -> None:
+    """The control: what another owner sent stays open."""
+    community, at = cast.community(), timezone.now()
+    cast.member("ben", Role.OWNER)
+    by_ben, by_aiko = (
+        invite_member(community=community, email=f"{whom}@example.org", role=Role.OWNER, at=at, by=cast.person(who))
+        for who, whom in (("ben", "finn"), ("aiko", "emi"))
+    )
+    if how == "removed":
+        membership = Membership.objects.get(person=cast.person("ben"))
+        cast.signed_in("aiko").post(f"/desk/c/ml/members/{membership.pk}/end/")
+    else:
+        change("aiko", "ben", "organizer", "owner", of=community)
+    answer = cast.signed_in("finn").post(f"/invitations/{mailed_token(by_ben)}/", follow=True)
+    assert "This invitation was used, was canceled or has expired" in answer.content.decode()
+    cast.signed_in("emi").post(f"/invitations/{mailed_token(by_aiko)}/")
+    assert set(community.memberships.filter(role=Role.OWNER).values_list("person__name", flat=True)) == {
+        cast.person(who).name for who in ("aiko", "emi")
+    }
