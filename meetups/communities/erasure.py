@@ -6,6 +6,7 @@ from meetups.accounts.erasure import Erased, erased_address
 from meetups.communities.models import Community, Follow, Invitation, InvitationsSent, Membership, RaisedHand
 from meetups.communities.permissions import Role
 from meetups.communities.succession import hand_over_community, owns_alone, successor_of
+from meetups.communities.team_roles import end_invitations
 from meetups.history.models import record
 
 
@@ -40,6 +41,7 @@ def erase_from_communities(erased: Erased) -> None:
                 by=None,
                 role=membership.role,
             )
+            end_invitations(membership, erased.at)
             membership.delete()
             erased.count("roles in teams ended", 1)
         for model, what in (

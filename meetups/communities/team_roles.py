@@ -29,7 +29,7 @@ def end_membership(membership: Membership, *, at: datetime, by: User) -> History
         by=by,
         role=found.role,
     )
-    _end_invitations(found, at)
+    end_invitations(found, at)
     found.delete()
     return entry
 
@@ -60,11 +60,11 @@ def give_role(membership: Membership, role: Role, *, seen: str, at: datetime, by
         found.successor_since = None
     found.save(update_fields=["role", "successor_since"])
     if not found.grants(Permission.MANAGE_MEMBERS):
-        _end_invitations(found, at)
+        end_invitations(found, at)
     return entry
 
 
-def _end_invitations(membership: Membership, at: datetime) -> None:
+def end_invitations(membership: Membership, at: datetime) -> None:
     """Who no longer manages the team has no one else come into it (RULES 273)."""
     sent = Invitation.objects.open(at).filter(community=membership.community_id, invited_by=membership.person_id)
     sent.update(withdrawn_at=at)

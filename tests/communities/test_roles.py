@@ -10,6 +10,7 @@ from meetups.communities.models import Community, Membership
 from meetups.communities.permissions import GRANTS, OF_THE_TEAM, Permission, Role
 from meetups.core.links import mailed_token
 from meetups.history.models import HistoryEntry
+from meetups.lifecycle.actions.erase_person import erase_person
 from organizers.community.rights import WORDS, rights_table
 from tests.support import cast
 
@@ -140,7 +141,7 @@ def test_a_helper_is_no_role_of_the_team() -> None:
     assert sent.status_code == 422
 
 
-@pytest.mark.parametrize("how", ["removed", "made organizer"])
+@pytest.mark.parametrize("how", ["removed", "made organizer", "erased"])
 def test_who_no_longer_manages_the_team_brings_no_one_else_into_it(how: str) -> None:
     """The control: what another owner sent stays open."""
     community, at = cast.community(), timezone.now()
@@ -152,6 +153,8 @@ def test_who_no_longer_manages_the_team_brings_no_one_else_into_it(how: str) -> 
     if how == "removed":
         membership = Membership.objects.get(person=cast.person("ben"))
         cast.signed_in("aiko").post(f"/desk/c/ml/members/{membership.pk}/end/")
+    elif how == "erased":
+        erase_person(address=cast.person("ben").email, at=at)
     else:
         change("aiko", "ben", "organizer", "owner", of=community)
     answer = cast.signed_in("finn").post(f"/invitations/{mailed_token(by_ben)}/", follow=True)
