@@ -6,8 +6,8 @@ MAKEFLAGS += --no-print-directory
 # The demo's port on 127.0.0.1.
 PORT ?= 8000
 
-# How many tests run at once: in the suite one a core of two, in the stories one more, because browsers spend a third of their time
-# waiting.
+# How many tests run at once: in the suite one a core of two, in stories and faults one more, because browsers, and what is killed
+# and begins again, spend a third of their time waiting.
 WORKERS ?= 2
 TELLERS ?= 3
 
@@ -62,7 +62,7 @@ test-random: $(INSTALLED) ## the suite in another order each time: ORDER=number 
 	@exec $(PYTHON) -m pytest -n $(WORKERS) --part=suite --order=$(or $(ORDER),random)
 
 faults: $(INSTALLED) ## what is promised about seats and mails, under a rush and with everything killed: a table of figures
-	@$(THOROUGHLY) -n 2 $(addprefix --ignore=,$(COUNTS_SECONDS)) tests/concurrency tests/faults tests/mail_faults $(A_FULL_ROOM)
+	@$(THOROUGHLY) -n $(TELLERS) $(addprefix --ignore=,$(COUNTS_SECONDS)) tests/concurrency tests/faults tests/mail_faults $(A_FULL_ROOM)
 	@exec $(THOROUGHLY) -n 0 $(COUNTS_SECONDS)
 
 image: $(INSTALLED) ## the Docker image without Docker, and a meetup held on it (as root, with mmdebstrap)
