@@ -93,7 +93,7 @@ def _stage(db: None) -> None:
 def run(steps: int, **more: Any) -> None:
     chosen = settings(
         # Some stories end early.
-        max_examples=steps * 3 // 2 // STEPS_A_STORY,
+        max_examples=steps * 7 // 5 // STEPS_A_STORY,
         stateful_step_count=STEPS_A_STORY,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -101,20 +101,20 @@ def test_a_code_leaves_and_a_draw_runs_while_reminders_wait(tmp_path: Path, figu
         url = site.settings["DATABASE_URL"]
         # The first one waits until the workers are there.
         codes(site, sink, range(1), pause=0)
-        usually = codes(site, sink, range(1, 1 + USUAL), pause=1.7 if FULL else 0.3)
+        usually = codes(site, sink, range(1, 1 + USUAL), pause=0.8 if FULL else 0.3)
         sink.seconds = SECONDS_A_MAIL
         make_crowd(site, people=REMINDERS, kind="reminder_day")
         if FULL:
             crowd(site, people=20, seats=5, lottery=True)
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute(
-                    "UPDATE registrations_lottery SET closes_at = now(), draws_at = now() + interval '50 seconds' "
+                    "UPDATE registrations_lottery SET closes_at = now(), draws_at = now() + interval '25 seconds' "
                     "WHERE state = 'announced' AND closes_at > now() + interval '1 day'"
                 )
         left_before = len(sink.messages)
         while len(sink.messages) < left_before + 4:
             time.sleep(0.05)
-        took = codes(site, sink, range(100, 100 + CODES), pause=2.5 if FULL else 0.7)
+        took = codes(site, sink, range(100, 100 + CODES), pause=1.2 if FULL else 0.7)
         [(waiting,)] = rows(
             url, "SELECT count(*) FROM notifications_notification WHERE state IN ('waiting', 'sending')"
         )
