@@ -244,15 +244,18 @@ def tear_down(meetup: Meetup) -> None:
     assert photo.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     aiko.open(f"{meetup.page}teardown/")
     lines = finn.page.locator(".chores").first.locator(".chore-text").all_text_contents()
-    for line in lines[:4]:
+    # One after the other, each seen to be done: a done line leaves, the others move up, and a click in that moment meets none.
+    for done, line in enumerate(lines[:4], 1):
         finn.touch(line)
+        expect(finn.page.locator("[data-state=done]")).to_have_count(done)
     expect(finn.page.locator(".tally-open strong")).to_contain_text("5")
     aiko.page.evaluate(LOOK)
     expect(aiko.page.locator(".tally-open strong")).to_contain_text("5")
     expect(aiko.page.locator("[data-state=done]")).to_have_count(4)
     expect(aiko.page.locator("[data-state=done]").first).to_contain_text(finn.name)
-    for line in lines[4:]:
+    for done, line in enumerate(lines[4:], 5):
         aiko.touch(line)
+        expect(aiko.page.locator("[data-state=done]")).to_have_count(done)
     expect(aiko.page.locator(".tally-done")).to_be_visible()
     finn.page.evaluate(LOOK)
     expect(finn.page.locator(".tally-done")).to_contain_text(
