@@ -48,14 +48,6 @@ def saved(paper: Image.Image, kind: str, **options: object) -> bytes:
     return written.getvalue()
 
 
-def png_of_one_colour(width: int, height: int) -> bytes:
-    """Made row by row, so that only its reader needs memory for it."""
-    packer = zlib.compressobj(9)
-    rows = b"".join(packer.compress(bytes(1 + 4 * width)) for _row in range(height)) + packer.flush()
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
 def png_of_many_parts() -> bytes:
     """Pillow reads a million parts that hold nothing."""
     small = saved(Image.new("RGB", (1300, 420)), "PNG")

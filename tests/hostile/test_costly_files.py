@@ -11,7 +11,7 @@ from PIL import Image
 
 from meetups.core.errors import DomainError
 from meetups.core.files import bounded as limits
-from meetups.core.files.bounded import TookTooMuch, bounded
+from meetups.core.files.bounded import MEGABYTES, TookTooMuch, bounded
 from meetups.core.files.pdf import PdfIsHeavy, check_pdf
 from meetups.core.files.uploads import PictureIsHeavy, cover, picture, text_picture
 from tests.hostile.attack_files import (
@@ -21,7 +21,6 @@ from tests.hostile.attack_files import (
     pdf_of_slashes,
     pdf_that_unpacks_to_names,
     png_of_many_parts,
-    png_of_one_colour,
     saved,
 )
 
@@ -55,12 +54,10 @@ def test_a_file_that_keeps_the_worker_busy_is_given_up(
     assert spent() - before < 2
 
 
-def test_a_file_that_fills_the_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    photo = png_of_one_colour(5000, 4000)
-    assert picture(SimpleUploadedFile("photo", photo))[1:] == (1600, 1280)
-    monkeypatch.setattr(limits, "MEGABYTES", 20)
-    with pytest.raises(PictureIsHeavy):
-        picture(SimpleUploadedFile("photo", photo))
+def test_what_fills_the_memory_is_given_up() -> None:
+    assert bounded(lambda: len(bytes(MEGABYTES * 500_000))) == MEGABYTES * 500_000
+    with pytest.raises(TookTooMuch):
+        bounded(lambda: len(bytes(MEGABYTES * 1_100_000)))
 
 
 def test_a_process_that_is_killed_is_no_accident_of_the_worker() -> None:
